@@ -493,6 +493,22 @@ def test_a_call_stands_in_the_thread_with_what_was_said_and_how_long_it_was(
     assert shown.count("· said") == 2
 
 
+def test_a_call_goes_on_with_the_waiter_whoever_has_the_conversation(
+    house: House, world: World
+) -> None:
+    alice = world.talks("Hello", "Welcome")
+    calls_up(world, alice)
+    note = "Waiter still answers their call"
+    assert note not in page(house, alice)
+    jean = house.signed_in(JEAN)
+    jean.get(f"/kigali/conversations/{alice}")
+    assert jean.post(f"/kigali/conversations/{alice}/take").status_code == 303
+    assert note in page(house, alice)
+    with world.database.connection() as connection:
+        calls.end(connection, "CA1", "hung_up", seconds=125, now=moment(190))
+    assert note not in page(house, alice)
+
+
 def test_a_call_that_was_cut_says_so(house: House, world: World) -> None:
     alice = world.talks("Hello", "Welcome")
     calls_up(world, alice, way="whatsapp")
