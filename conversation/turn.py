@@ -166,7 +166,8 @@ class TurnTaker:
         key = self.persona_of(turn.diner.persona)
         before = self._history(turn, key) if turn.diner.is_in_hands else []
         replied = [each.reply for each in before]
-        told = [as_told(each.text, replied) for each in messages]
+        earlier = [text for each in before for text in each.texts]
+        told = [as_told(each.text, replied, earlier) for each in messages]
         health = stated(turn.diner, told, today)
         return replace(ending, effects=(*ending.effects, *health)) if health else ending
 

@@ -6,14 +6,16 @@ Pure: it reads words, and knows no conversation beyond the texts it is given.
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import takewhile
 
-from knowledge.clauses import PASSED, PAUSES, clauses_of
+from knowledge.clauses import HEALTH, PASSED, PAUSES, clauses_of
 from knowledge.language_tables import DIET, NAMES, OWN, THING, WORD, listed
 from knowledge.notes import is_chosen, notes_of, own_words
 from knowledge.vocabulary import Part, may_have, parts_of
 from knowledge.whose import speaks_of_others
 from knowledge.words import fold, words_of
 
+CUT = "…"  # ends what somebody did not hear the end of
 LONGEST = 200  # characters of a bare answer
 YES, LONGEST_YES = "yes", 30
 _SENTENCE = re.compile(r"(?P<words>[^.!?\n]+)(?P<mark>[.!?\n]*)")
@@ -27,6 +29,7 @@ _ANSWERS_NOTHING = ("[answers their own message", "[chose menu item", "[chose a 
 _EDITED = "[edited, "
 _A_YES = ("👍", "👌", "✅", "🙆", "✔", "💯", "🆗", "🙏")
 _NAMES = frozenset(NAMES)
+_CUES = frozenset(("never", *HEALTH))
 
 
 def as_told(text: str, replied: Sequence[str], earlier: Sequence[str] = ()) -> str:
@@ -34,13 +37,19 @@ def as_told(text: str, replied: Sequence[str], earlier: Sequence[str] = ()) -> s
 
     They answer what they quote, else the last of what we `replied`; an edited one may answer what
     was asked before that. `earlier`: what the diner wrote before, as the "yes" before "Which ones?"
+    What they left open there, they go on with: "I'm allergic to", said in two breaths.
     """
     words = own_words(text)
+    before = own_words(earlier[-1])[-LONGEST:] if earlier else ""
+    if before and is_left_open(before):
+        return f"{before} {words}"
     if len(words) > LONGEST:
         return words
     asked = [each for each in replied if each][-1:]
-    if asked and earlier and _asks_which(asked[0]) and _is_yes(fold(own_words(earlier[-1]))):
+    if before and asked and _is_yes(fold(before)) and _asks_which(asked[0]):
         asked = [each for each in replied if each][-2:-1]
+    elif before and asked and _tells_of_one(before) and _names_it(words, asked[0]):
+        return f"{before} {words}"
     for note in notes_of(text):
         if question := _QUESTION.fullmatch(note):
             asked = [question[2]]
@@ -74,6 +83,41 @@ def _stated(answer: str, reply: str, *, is_tap: bool) -> str | None:
     allergic = f"one of us is allergic to {things}" if is_theirs else f"allergies: {things}"
     are = f"one of us is {diets}" if is_theirs else f"i am {diets}"
     return "\n".join([*([allergic] if things else ()), *([are] if diets else ())])
+
+
+@lru_cache(maxsize=256)
+def is_left_open(before: str) -> bool:
+    """Whether it ends where what somebody can't have is still to be named."""
+    folded = fold(before)
+    if not may_have(folded, _CUES):
+        return False  # as most
+    parts = parts_of(folded)
+    while parts and not parts[-1].words[0].isalnum() and parts[-1].words != ("?",):
+        parts = parts[:-1]
+    behind = list(takewhile(lambda part: part.role == "fillers", reversed(parts)))
+    cue = parts[-1 - len(behind)] if len(behind) < len(parts) else None
+    if cue is None or cue.role not in _CUES:
+        return False
+    # "I'm allergic" is whole, and "allergic to" is not.
+    return bool(behind) or cue.role == "never" or _is_filler(cue.words[-1])
+
+
+def _is_filler(word: str) -> bool:
+    return all(part.role == "fillers" for part in parts_of(word))
+
+
+def _tells_of_one(before: str) -> bool:
+    """ "I have an allergy" """
+    parts = parts_of(fold(before))
+    return any(part.role in _CUES for part in parts) and not _names_in(parts)
+
+
+def _names_it(answer: str, reply: str) -> bool:
+    """Whether it says what somebody has an allergy to, who has told us that they have one."""
+    parts = parts_of(fold(answer))
+    if _asks_which(reply) or _question_in(reply, is_tap=False) is not None:
+        return bool(_names_in(parts)) and not _has(parts, "please")
+    return reply.endswith(CUT) and bool(_named_by(parts))
 
 
 def _called(parts: Iterable[Part]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from knowledge.answered import as_told
+from knowledge.answered import as_told, is_left_open
 from knowledge.wishes import Wishes, exclusions_in
 from models import diets
 from models.database.columns import storable
@@ -96,7 +96,11 @@ class ToolContext:
     @property
     def told(self) -> tuple[str, ...]:
         """Their own words of this turn; what answers our question after allergies, as stated."""
-        return tuple(as_told(text, self.replied, self.earlier) for text in self.said)
+        before = ("", *self.said)
+        return tuple(
+            as_told(text, self.replied, (last,) if is_left_open(last) else self.earlier)
+            for last, text in zip(before, self.said, strict=False)
+        )
 
     def excluded(self) -> Wishes:
         """What no dish of a tool's answer may be against, whatever the model passes."""

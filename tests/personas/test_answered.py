@@ -199,3 +199,49 @@ def test_which_question_it_answers(
 ) -> None:
     context = replace(kigali, said=(said,), replied=replied, earlier=earlier)
     assert kept(context).own.allergens == keys
+
+
+@pytest.mark.parametrize(
+    ("before", "reply", "answer"),
+    [
+        ("I'm allergic to", "Go on, please.", "peanuts"),
+        ("I'm allergic to", "Of…", "uh, peanuts. Is the isombe safe for me?"),
+        ("I'm allergic to...", "", "peanuts and so is my sister, is there anything else?"),
+        ("i can't eat", "Yes?", "any peanuts at all"),
+        ("je suis allergique aux", "Oui…", "arachides"),
+        ("sono allergico alle", "Dica", "ehm, arachidi"),
+        ("nina mzio wa", "Ndiyo?", "karanga"),
+        ("I have an allergy", "To what?", "peanuts, so is the isombe safe?"),
+        ("I have an allergy", "What are you allergic to?", "peanuts mostly"),
+        ("I'm allergic", "Okay, I…", "to peanuts"),
+        ("Hello", "Do you have any allergies?", "um, peanuts"),
+    ],
+)
+def test_what_somebody_begins_to_say_they_cant_have_is_gone_on_with(
+    kigali: ToolContext, before: str, reply: str, answer: str
+) -> None:
+    """On the telephone they pause, and are answered into the middle of a sentence."""
+    context = replace(kigali, said=(answer,), earlier=(before,), replied=(reply,))
+    assert kept(context).whole.allergens == {"peanuts"}
+
+
+def test_a_sentence_in_two_messages_of_one_turn_is_one(kigali: ToolContext) -> None:
+    context = replace(kigali, said=("I'm allergic to", "uh peanuts and is the isombe ok"))
+    assert kept(context).own.allergens == {"peanuts"}
+
+
+@pytest.mark.parametrize(
+    ("before", "reply", "answer"),
+    [
+        ("I have an allergy", "Noted. What may I bring you?", "fish, please"),
+        ("I'm allergic to peanuts", "Noted. To drink?", "milk"),
+        ("Is there anything I'm allergic to?", "I can't tell.", "the fish then"),
+        ("I have an allergy", "To what?", "the fish, please"),
+        ("Hello", "Of…", "peanuts"),
+    ],
+)
+def test_what_is_ordered_after_an_allergy_is_none(
+    kigali: ToolContext, before: str, reply: str, answer: str
+) -> None:
+    context = replace(kigali, said=(answer,), earlier=(before,), replied=(reply,))
+    assert not kept(context).whole
