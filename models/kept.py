@@ -4,12 +4,15 @@ The columns are `models.diners`'.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
-from sqlalchemy import Boolean, bindparam, or_, select, update
+from sqlalchemy import Boolean, Integer, bindparam, or_, select, update
 
 from models import diets
+from models.calls import LIVE, PhoneCall
+from models.database.spelling import fixed
 from models.database.statements import Connection, Statement
-from models.diets import KeptDiet
+from models.diets import NOTHING_KEPT, KeptDiet
 from models.diners import Diner
 
 _SET_PERSONA = Statement(
@@ -26,6 +29,19 @@ _DIET = Statement(
 )
 _SET_DIET = Statement(
     update(Diner).where(Diner.id == bindparam("diner_id")).values(diet=bindparam("diet"))
+)
+_DINER_ID = bindparam("diner_id", type_=Integer)
+_HEALTH = Statement(
+    lambda sql: select(
+        Diner.diet,
+        select(PhoneCall.id)
+        .where(
+            PhoneCall.diner_id == Diner.id,
+            PhoneCall.state == fixed(LIVE),
+            PhoneCall.lease_until > sql.now,
+        )
+        .exists(),
+    ).where(Diner.id == _DINER_ID)
 )
 _IS_CHOSEN = bindparam("is_chosen", type_=Boolean)
 _SET_LANGUAGE = Statement(
@@ -59,6 +75,18 @@ def reset_conversation(connection: Connection, diner_id: int, up_to_turn_id: int
     """The conversation begins anew behind this turn; what the table must not have was of it."""
     connection.run(_RESET_CONVERSATION, diner_id=diner_id, forgotten_turn_id=up_to_turn_id)
     change_diet(connection, diner_id, KeptDiet.alone)
+
+
+def health(connection: Connection, diner_id: int, now: datetime) -> tuple[KeptDiet, bool]:
+    """What is kept by now that they must not have, and whether they are in a call.
+
+    Then they may have said more, which is written once its words are there.
+    """
+    row = connection.one(_HEALTH, diner_id=diner_id, now=now)
+    if row is None:
+        return NOTHING_KEPT, False
+    diet, is_in_call = row
+    return diets.read(diet), bool(is_in_call)
 
 
 def change_diet(

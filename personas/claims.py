@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from knowledge.allergens import facts_of
 from knowledge.claims import Claim, claims_in, instead, sentences, speaks_of_these
 from knowledge.named_dishes import meant_in, named_in, speaks_of_more
+from models import kept
 from models.database.engine import DatabaseUnavailableError
 from models.menu import ALLERGENS, available_items
 from personas.tool import Heard, Objection, ToolContext
@@ -23,9 +24,11 @@ def unfounded_claims(reply: str, heard: Sequence[Heard], context: ToolContext) -
     stated = _stated(context)
     # "Yes, you can have it" is about what the diner named, where nothing was looked up for them.
     looked_up = set(_names(heard)) or named_in("\n".join(context.said), stated)
-    careful_of = context.excluded().without & frozenset(ALLERGENS)
+    told, is_calling = _health(context)
+    careful_of = (context.excluded().without | told) & frozenset(ALLERGENS)
     # Of who may have named any of them, none is safe to be left out.
-    unsafe = frozenset(ALLERGENS) if context.has_unknown_words else careful_of
+    may_be_any = context.has_unknown_words or (is_calling and context.in_call is None)
+    unsafe = frozenset(ALLERGENS) if may_be_any else careful_of
     unfounded = [
         claim
         for claim in claims_in(reply, stated)
@@ -46,6 +49,16 @@ def _stated(context: ToolContext) -> Stated:
     except DatabaseUnavailableError:
         return {}
     return {item.name: facts_of(item).free_of for item in items}
+
+
+def _health(context: ToolContext) -> tuple[frozenset[str], bool]:
+    """What they wrote or said elsewhere since this began; and whether they are in a call."""
+    try:
+        with context.database.alone() as connection:
+            now, is_calling = kept.health(connection, context.diner.id, context.now)
+    except DatabaseUnavailableError:
+        return frozenset(), False
+    return now.whole.allergens, is_calling
 
 
 def _names(told: object) -> Iterator[str]:

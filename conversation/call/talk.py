@@ -21,7 +21,9 @@ from knowledge import notes
 from knowledge.clock import Clock
 from knowledge.phrases import language_of
 from knowledge.written_in import written_in
-from models.database.engine import Database
+from models import diets
+from models import kept as kept_of_diner
+from models.database.engine import Database, DatabaseUnavailableError
 from models.history import Exchange as Past
 from models.tokens import NO_TOKENS, Tokens
 from models.turns import Claimed
@@ -110,6 +112,7 @@ class Talk:
         """What a tool comes to; it may hand the caller over to another speaker."""
         call, running = asked.call, spoken.running
         with self._one_by_one:
+            self._look_at_health()
             before, done = self._speaker, len(running.effects)
             running.deadline = self._parties.clock.monotonic() + TOOL_WITHIN_S
             context = self._context(spoken)
@@ -150,6 +153,18 @@ class Talk:
                         spoken.remembered.append(each)
                         news.append(each)
             return news
+
+    def _look_at_health(self) -> None:
+        """What they wrote meanwhile counts; nothing is taken back by it while they speak."""
+        parties = self._parties
+        try:
+            with parties.database.alone() as connection:
+                now, _ = kept_of_diner.health(connection, self._diner.id, parties.clock.steady())
+        except DatabaseUnavailableError:
+            return
+        with self._lock:
+            both = diets.read(self._diner.diet).keeping(now)
+            self._diner = replace(self._diner, diet=diets.written(both))
 
     def _outcome(self, call_id: str, output: str, effects: Sequence[ToolEffect]) -> ToolOutcome:
         setup, sentences = None, None
