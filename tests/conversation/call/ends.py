@@ -30,10 +30,12 @@ def until(holds: Callable[[], Any]) -> Any:
 
 class Telephone:
     """In the caller's socket's place, behind the stream's start: says what Twilio says, and keeps
-    what it is sent."""
+    what it is sent, each `after_s`. `settles` returns once nothing is half said."""
 
-    def __init__(self) -> None:
-        self.sent: list[Json] = []
+    def __init__(self, settles: Callable[[], object] = bool, after_s: float = 0.0) -> None:
+        self._settles = settles
+        self._after_s = after_s
+        self._sent: list[Json] = []
         self.is_closed = False
         self.is_heard = False  # whoever is called has said what there was to say at the start
         self._frames: SimpleQueue[str | None] = SimpleQueue()
@@ -82,13 +84,20 @@ class Telephone:
         self._put += 1
         self._frames.put(None)
 
+    @property
+    def sent(self) -> list[Json]:
+        """All that goes out with one another, or none of it."""
+        self._settles()
+        return self._sent
+
     def events(self, kind: str) -> list[Json]:
         return [each for each in self.sent if each["event"] == kind]
 
     # As `Stream` has it.
 
     def send(self, text: str) -> None:
-        self.sent.append(json.loads(text))
+        time.sleep(self._after_s)
+        self._sent.append(json.loads(text))
 
     def receive(self, timeout_s: float) -> str | None:
         self.is_heard = True
@@ -107,10 +116,15 @@ class Telephone:
 
 
 class ModelsLine:
-    """In the line's place: keeps the frames that it is sent, and says what a test has it say."""
+    """In the line's place: keeps the frames that it is sent, and says what a test has it say.
 
-    def __init__(self) -> None:
-        self.sent: list[Json] = []
+    `settles` and `after_s` as the telephone has them.
+    """
+
+    def __init__(self, settles: Callable[[], object] = bool, after_s: float = 0.0) -> None:
+        self._settles = settles
+        self._after_s = after_s
+        self._sent: list[Json] = []
         self.is_closed = False
         self._ids = count(1)
         self._on_event: Callable[[CallEvent], object] | None = None
@@ -127,11 +141,18 @@ class ModelsLine:
         self._on_end = on_end
 
     def send(self, frame: str) -> None:
-        self.sent.append(json.loads(frame))
+        time.sleep(self._after_s)
+        self._sent.append(json.loads(frame))
 
     def close(self) -> None:
         """Its end is told by a thread of its own, as sockets do: here, by the test's."""
         self.is_closed = True
+
+    @property
+    def sent(self) -> list[Json]:
+        """All that goes out with one another, or none of it."""
+        self._settles()
+        return self._sent
 
     # As the server.
 

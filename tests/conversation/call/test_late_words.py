@@ -172,8 +172,11 @@ def test_nothing_is_called_safe_for_whom_may_have_named_an_allergy(database: Dat
         until(lambda: call.line.of("response.cancel"))
 
 
-def test_what_is_said_is_checked_by_words_that_come_after_it(database: Database) -> None:
-    with called(database, limits={"words_before_tool_s": 600.0}) as call:
+@pytest.mark.parametrize("after_s", [0.0, 0.05])
+def test_what_is_said_is_checked_by_words_that_come_after_it(
+    database: Database, after_s: float
+) -> None:
+    with called(database, limits={"words_before_tool_s": 600.0}, after_s=after_s) as call:
         call.say("u1", None)
         call.line.respond("r1")
         call.line.speak("r1", "i1", "Yes, the isombe is safe for you. ")

@@ -52,13 +52,17 @@ class Kept:
 
 class Call:
     def __init__(self, database: Database, **how: Any) -> None:
-        """`how`: `transfer`, `make_line`, `is_whatsapp`, `limits`; and what differs of Alice."""
+        """`how`: `transfer`, `make_line`, `is_whatsapp`, `limits`; and what differs of Alice.
+
+        `after_s`: until each frame is out, to either end.
+        """
         with database.transaction() as session:
             restaurant = all_of_them(session)[0]
         self.database = database
         self.kept = Kept()
         self.lines: list[ModelsLine] = []
-        self.telephone = Telephone()
+        self._after_s = how.pop("after_s", 0.0)
+        self.telephone = Telephone(self._settles, self._after_s)
         transfer = how.pop("transfer", None)
         is_whatsapp = how.pop("is_whatsapp", transfer is None)
         make_line = how.pop("make_line", self._make_line)
@@ -95,7 +99,7 @@ class Call:
         return beginning.begin(self.ringing)
 
     def _make_line(self) -> ModelsLine:
-        self.lines.append(ModelsLine())
+        self.lines.append(ModelsLine(self._settles, self._after_s))
         return self.lines[-1]
 
     def _run(self) -> None:
@@ -140,11 +144,17 @@ class Call:
 
     def over(self) -> Why:
         """Why it ended, once it has."""
-        until(lambda: all(each.is_closed for each in self.lines))
-        for each in self.lines:
-            each.end("closed")
-        self.join()
+        until(self._is_over)
         return self._why[0]
+
+    def _is_over(self) -> bool:
+        for each in [each for each in self.lines if each.is_closed]:
+            each.end("closed")
+        return not self._thread.is_alive()
+
+    def _settles(self) -> None:
+        """It takes the call's lock, under which whatever belongs together goes out."""
+        self.live.is_reached(0)
 
 
 @contextmanager
