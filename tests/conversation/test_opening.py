@@ -14,7 +14,7 @@ from realtime import request
 from realtime.client import RealtimeError
 from realtime.transcribe import Transcript
 from tests.sandbox.twilio.world import serving
-from tests.whatsapp.files import photo, sound
+from tests.whatsapp.files import PLENTY_S, photo, sound
 from tests.whatsapp.test_images import png
 from tests.whatsapp.test_media import AT_TWILIO, Host, Waiting, door, redirect
 from whatsapp.aside import Aside
@@ -25,7 +25,7 @@ from whatsapp.room import Room
 
 DISH, NOTE = Medium(AT_TWILIO, "image/jpeg"), Medium(AT_TWILIO, "audio/ogg")
 # Each is refused within a second where nobody else keeps the machine busy.
-SOON_S = 8.0
+SOON_S = PLENTY_S / 2
 
 
 class Ear:
@@ -59,7 +59,9 @@ def ear() -> Ear:
 @pytest.fixture
 def opening(host: Host, ear: Ear) -> Opening:
     transcriber: Any = ear
-    return Opening(door(host.url, Waiting(), lambda *_: ["10.0.0.7"]), Aside(), transcriber)
+    return Opening(
+        door(host.url, Waiting(), lambda *_: ["10.0.0.7"]), Aside(timeout_s=PLENTY_S), transcriber
+    )
 
 
 def test_a_picture_is_seen_and_a_note_heard(opening: Opening, host: Host) -> None:

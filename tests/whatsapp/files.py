@@ -11,6 +11,8 @@ import av
 from PIL import Image
 
 PIECE = 960  # samples
+# For an interpreter to start, and open a file, on a machine that has other work.
+PLENTY_S = 60.0
 
 
 def sound(

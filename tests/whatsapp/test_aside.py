@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from tests.whatsapp.files import photo, sound
+from tests.whatsapp.files import PLENTY_S, photo, sound
 from tests.whatsapp.test_images import png
 from whatsapp.aside import Aside
 from whatsapp.decoding import OpeningError
 
-PLENTY_S = 20.0
-
 
 def test_a_picture_and_a_sound_are_opened() -> None:
-    aside = Aside()
+    aside = Aside(timeout_s=PLENTY_S)
     assert aside.picture(photo()).startswith(b"\xff\xd8\xff")
     assert len(aside.sound(sound(1))) == pytest.approx(48_000, abs=4_000)
 
@@ -34,7 +32,7 @@ def test_a_picture_and_a_sound_are_opened() -> None:
 )
 def test_what_can_not_be_opened_says_why(what: str, content: bytes, why: str) -> None:
     with pytest.raises(OpeningError) as refusal:
-        getattr(Aside(), what)(content)
+        getattr(Aside(timeout_s=PLENTY_S), what)(content)
     assert str(refusal.value) == why
 
 
@@ -44,7 +42,7 @@ def test_what_takes_too_long_is_ended() -> None:
 
 
 def test_a_process_stands_by_for_the_next_file_and_not_for_long() -> None:
-    aside = Aside(stands_by_s=0.1)
+    aside = Aside(timeout_s=PLENTY_S, stands_by_s=0.1)
     aside.picture(photo())
     first = aside.standing_by
     assert first is not None
@@ -57,7 +55,7 @@ def test_a_process_stands_by_for_the_next_file_and_not_for_long() -> None:
 
 
 def test_each_file_has_one_of_its_own_also_where_one_stood_by() -> None:
-    aside = Aside()
+    aside = Aside(timeout_s=PLENTY_S)
     stood_by = set()
     for open_it, file in (
         (aside.picture, photo()),
@@ -71,7 +69,7 @@ def test_each_file_has_one_of_its_own_also_where_one_stood_by() -> None:
 
 
 def test_one_that_ended_while_it_stood_by_harms_no_file() -> None:
-    aside = Aside()
+    aside = Aside(timeout_s=PLENTY_S)
     aside.picture(photo())
     assert aside.standing_by is not None
     aside.standing_by.end()
@@ -84,7 +82,7 @@ def test_why_a_decoder_does_not_even_load_is_logged(
     (tmp_path / "av.py").write_text("raise ImportError('libavcodec.so.62: not found')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with capture_logs() as logged, pytest.raises(OpeningError, match="it is broken"):
-        Aside().sound(b"OggS")
+        Aside(timeout_s=PLENTY_S).sound(b"OggS")
     (died,) = [each for each in logged if each["event"] == "aside.died"]
     assert (died["what"], died["status"]) == ("sound", 1)
     assert died["why"] == "ImportError('libavcodec.so.62: not found')"
@@ -95,6 +93,6 @@ def test_where_there_is_no_room_for_a_process_that_is_told() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (1, most[1]))
     try:
         with pytest.raises(OpeningError, match="at the moment"):
-            Aside().picture(b"")
+            Aside(timeout_s=PLENTY_S).picture(b"")
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, most)

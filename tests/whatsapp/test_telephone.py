@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from handlers.sounds import as_wav
+from tests.whatsapp.files import PLENTY_S
 from whatsapp import audio
 from whatsapp.aside import Aside
 from whatsapp.decoding import RATE_HZ, OpeningError
@@ -52,6 +53,6 @@ def test_what_is_above_a_telephones_tones_is_left_out() -> None:
 
 
 def test_it_is_made_in_a_process_of_its_own() -> None:
-    assert Aside().line(tone(440, 1)) == encode(tone(440, 1))
+    assert Aside(timeout_s=PLENTY_S).line(tone(440, 1)) == encode(tone(440, 1))
     with pytest.raises(OpeningError, match="no sound"):
-        Aside().line(b"")
+        Aside(timeout_s=PLENTY_S).line(b"")

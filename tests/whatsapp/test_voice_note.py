@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.practice.speech import spoken
 from sandbox.practice.voice_note import words_in
+from tests.whatsapp.files import PLENTY_S
 from whatsapp.aside import Aside
 from whatsapp.decoding import OpeningError
 from whatsapp.voice_note import MOST_BYTES, encode
@@ -46,6 +47,6 @@ def test_what_can_be_no_note_is_refused(pcm: bytes) -> None:
 
 
 def test_it_is_made_in_a_process_of_its_own() -> None:
-    assert words_in(Aside().note(spoken("Yes"))) == "Yes"
+    assert words_in(Aside(timeout_s=PLENTY_S).note(spoken("Yes"))) == "Yes"
     with pytest.raises(OpeningError, match="no sound"):
-        Aside().note(b"")
+        Aside(timeout_s=PLENTY_S).note(b"")
