@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.scenarios.world import House
 
-ANSWER_MS = 15_000
+ANSWER_MS = 45_000
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -22,6 +22,7 @@ CHROMIUM_FLAGS = [
 
 @contextmanager
 def browsing(chromium: Path, flags: Sequence[str] = ()) -> Iterator[Browser]:
+    expect.set_options(timeout=ANSWER_MS)
     with sync_playwright() as playwright:
         arguments = [*CHROMIUM_FLAGS, *flags]
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)

@@ -20,6 +20,7 @@ from tests.scenarios.promise import Load, wait_for_words
 from tests.scenarios.world import (
     ROOT,
     STOP_S,
+    WAIT_S,
     clean_environment,
     diners,
     end,
@@ -67,7 +68,7 @@ def test_workers_whose_master_was_killed_finish_what_they_have_and_let_the_next_
         house.process.wait()
         house.restart()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in orphans))
-        until(lambda: house.get("/readyz").ok if house.workers() else False)
+        until(lambda: answers(house.port, path="/readyz"))
         figures = load.settle().figures()
         assert (figures.are_as_promised, figures.answered) == (True, 3)
 
@@ -80,7 +81,9 @@ def test_a_shells_sigterm_reaches_the_service_whose_lines_are_all_json(
         until(lambda: answers(port))
         if Path("/proc/net/if_inet6").exists():
             assert answers(port, "[::1]")
-        assert requests.get(f"http://127.0.0.1:{port}/", timeout=5).text.startswith("Tableside: ")
+        assert requests.get(f"http://127.0.0.1:{port}/", timeout=WAIT_S).text.startswith(
+            "Tableside: "
+        )
         assert end(web) == 0
         assert not answers(port)
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
@@ -127,7 +130,7 @@ def test_outside_production_a_hangup_is_an_end_without_a_terminal_too(
     port = free_port()
     with started(practice_command(), tmp_path, settings(port, sqlite_url)) as service:
         until(lambda: answers(port))
-        front = requests.get(f"http://127.0.0.1:{port}/", timeout=5)
+        front = requests.get(f"http://127.0.0.1:{port}/", timeout=WAIT_S)
         assert (front.url.endswith("/phone"), "leaves this computer" in front.text) == (True, True)
         assert end(service, signal.SIGHUP) == 0
 
@@ -170,8 +173,8 @@ def has_left_somebody(group: int) -> bool:
     return True
 
 
-def answers(port: int, host: str = "127.0.0.1") -> bool:
+def answers(port: int, host: str = "127.0.0.1", path: str = "/healthz") -> bool:
     try:
-        return requests.get(f"http://{host}:{port}/healthz", timeout=1).ok
+        return requests.get(f"http://{host}:{port}{path}", timeout=1).ok
     except requests.RequestException:
         return False
