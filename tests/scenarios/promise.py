@@ -29,7 +29,7 @@ WRITERS = 10
 WEBHOOK_TIMEOUT_S = 15  # Twilio's
 # Until an unacknowledged message is offered again: Twilio's own pauses are longer.
 AGAIN_S = 0.1
-SETTLED_S = 40
+SETTLED_S = 60
 LOOK_S = 0.1
 WORD = re.compile(r"\bw\d{5}\b")
 
@@ -90,12 +90,14 @@ class Load:
     it is acknowledged.
     """
 
+    # Of all loads: one sandbox may see several.
+    _numbers = itertools.count(1)
+
     def __init__(self, outside: Outside, *houses: House) -> None:
         self.outside = outside
         self.houses = list(houses)
         self.written: list[Written] = []
         self._database_url = houses[0].environment["DATABASE_URL"]
-        self._numbers = itertools.count(1)
         self._turns = itertools.count()
         self._lock = Lock()
 

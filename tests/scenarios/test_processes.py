@@ -10,47 +10,92 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import SEEDED
+from tests.postgres import Cluster
 from tests.scenarios.promise import Load, by_process, metric, rows, told, wait_for_words
-from tests.scenarios.world import ROOT, House, Outside, diners, end, procfile, running_houses, until
+from tests.scenarios.world import (
+    ROOT,
+    WAIT_S,
+    House,
+    Outside,
+    diners,
+    end,
+    procfile,
+    running_houses,
+    until,
+)
 
 LEASE_S = 2
 # A lease that no test could wait for.
-LONG_LEASE_S = 30
+LONG_LEASE_S = 60
 NO_LONGER_S = 10.0  # than usual may a message wait while processes come and go: no lease's time
 NOBODY = "http://127.0.0.1:1"
 # Long enough for turns to be under way at any moment of a load.
 WORKING_S = 0.3
 MODEL_TAKES_S = 5.0
+ENDLESS_S = 30.0  # no grace time is that long
 TWILIO_TAKES_S = 4.0
 HASTY = {"LEASE_S": str(LEASE_S)}
+SLOW = {"TWILIO_MESSAGES_PER_SECOND": "0.3", "PUBLIC_URL": NOBODY}
+PATIENT = {"LEASE_S": str(LONG_LEASE_S), "GRACE_S": "4"}
 
 
-def test_a_process_frozen_past_its_lease_writes_nothing_and_sends_nothing(
-    seeded_postgresql_url: str,
-) -> None:
-    slow = {"TWILIO_MESSAGES_PER_SECOND": "0.3", "PUBLIC_URL": NOBODY}
-    with running_houses(seeded_postgresql_url, HASTY | slow, HASTY) as (outside, [zombie, other]):
-        load = Load(outside, zombie)
-        asking, paced = bring_it_to_every_wait(outside, zombie, load, seeded_postgresql_url)
-        zombie.freeze()
-        try:
-            outside.calm()
-            load.settle()
-        finally:
-            zombie.thaw()
-        until(lambda: metric(zombie, "tableside_turns_total", state="lost") == asking)
-        until(lambda: metric(zombie, "tableside_sends_total", outcome="lost") == paced)
-        figures = told("frozen, then thawed", load.settle().figures())
-        assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
-        [name] = by_process(zombie, "tableside_turns_total", state="lost")
-        for asked in (other, zombie):  # each tells what both have sent
-            sent = by_process(asked, "tableside_sends_total", outcome="sent")
-            assert len(sent) == 2
-            assert sent[name] == figures.sent - asking - paced
+@dataclass(frozen=True)
+class Pair:
+    """Two services on one database."""
+
+    url: str
+    outside: Outside
+    first: House
+    second: House
+
+
+@contextmanager
+def running_pair(url: str, first: dict[str, str], second: dict[str, str]) -> Iterator[Pair]:
+    with running_houses(url, first, second) as (outside, houses):
+        yield Pair(url, outside, *houses)
+
+
+@pytest.fixture(scope="module")
+def hasty(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterator[Pair]:
+    """Whose leases are soon over; the first, which is killed at last, sends slowly."""
+    url = seeded_postgres.create_database(next(database_names), template=SEEDED)
+    with running_pair(url, HASTY | SLOW, HASTY) as pair:
+        yield pair
+
+
+@pytest.fixture(scope="module")
+def patient(seeded_postgres: Cluster, database_names: Iterator[str]) -> Iterator[Pair]:
+    """What either leaves behind would wait for long; the first is stopped at last."""
+    url = seeded_postgres.create_database(next(database_names), template=SEEDED)
+    with running_pair(url, PATIENT, PATIENT) as pair:
+        yield pair
+
+
+def test_a_process_frozen_past_its_lease_writes_nothing_and_sends_nothing(hasty: Pair) -> None:
+    outside, zombie, other = hasty.outside, hasty.first, hasty.second
+    load = Load(outside, zombie)
+    asking, paced = bring_it_to_every_wait(outside, zombie, load, hasty.url)
+    zombie.freeze()
+    try:
+        outside.calm()
+        load.settle()
+    finally:
+        zombie.thaw()
+    until(lambda: metric(zombie, "tableside_turns_total", state="lost") == asking)
+    until(lambda: metric(zombie, "tableside_sends_total", outcome="lost") == paced)
+    figures = told("frozen, then thawed", load.settle().figures())
+    assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
+    [name] = by_process(zombie, "tableside_turns_total", state="lost")
+    for asked in (other, zombie):  # each tells what both have sent
+        sent = by_process(asked, "tableside_sends_total", outcome="sent")
+        assert len(sent) == 2
+        assert sent[name] == figures.sent - asking - paced
 
 
 def bring_it_to_every_wait(outside: Outside, house: House, load: Load, url: str) -> tuple[int, int]:
@@ -71,17 +116,14 @@ def bring_it_to_every_wait(outside: Outside, house: House, load: Load, url: str)
     return len(asking), len(paced)
 
 
-def test_two_services_on_one_database_and_one_is_killed_under_load(
-    seeded_postgresql_url: str,
-) -> None:
-    with running_houses(seeded_postgresql_url, HASTY, HASTY) as (outside, [first, second]):
-        outside.behave(first_event_delay_s=WORKING_S)
-        load = Load(outside, first, second)
-        with load.rush(diners(20), each=3):
-            until(lambda: load.acknowledged > 25)
-            first.kill()
-        figures = told("one of two killed", load.settle().figures())
-        assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
+def test_two_services_on_one_database_and_one_is_killed_under_load(hasty: Pair) -> None:
+    hasty.outside.behave(first_event_delay_s=WORKING_S)
+    load = Load(hasty.outside, hasty.first, hasty.second)
+    with load.rush(diners(20), each=3):
+        until(lambda: load.acknowledged > 25)
+        hasty.first.kill()
+    figures = told("one of two killed", load.settle().figures())
+    assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
 
 
 def test_two_processes_of_one_service_and_one_is_killed_under_load(
@@ -135,36 +177,34 @@ def test_web_processes_that_only_accept_and_a_worker_that_answers(
         assert rows(seeded_postgresql_url, done) == [(turns,)]
 
 
-def test_a_rolling_restart_under_load_keeps_nobody_waiting(seeded_postgresql_url: str) -> None:
-    patient = {"LEASE_S": str(LONG_LEASE_S), "GRACE_S": "4"}
-    with running_houses(seeded_postgresql_url, patient, patient) as (outside, [old, other]):
-        outside.behave(first_event_delay_s=0.2, delta_delay_s=0.1)
-        load = Load(outside, old, other)
-        with load.rush(diners(30), every_s=1.0):
-            until(lambda: load.acknowledged > 20)
-            usual = told("before the restart", load.figures()).longest_wait_s
-            assert old.stop() == 0
-            old.restart()
-            seen = load.acknowledged
-            until(lambda: load.acknowledged > seen + 15)
-        figures = told("rolling restart", load.settle().figures())
-        assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
-        assert figures.longest_wait_s < usual + NO_LONGER_S
+def test_a_rolling_restart_under_load_keeps_nobody_waiting(patient: Pair) -> None:
+    patient.outside.behave(first_event_delay_s=0.2, delta_delay_s=0.1)
+    load = Load(patient.outside, patient.first, patient.second)
+    with load.rush(diners(30), every_s=1.0):
+        until(lambda: load.acknowledged > 20)
+        usual = told("before the restart", load.figures()).longest_wait_s
+        assert patient.first.stop() == 0
+        patient.first.restart()
+        seen = load.acknowledged
+        until(lambda: load.acknowledged > seen + 15)
+    figures = told("rolling restart", load.settle().figures())
+    assert (figures.are_as_promised, figures.answered) == (True, figures.sent)
+    assert figures.longest_wait_s < usual + NO_LONGER_S
 
 
 def test_a_turn_that_does_not_end_within_the_grace_time_is_handed_over_at_once(
-    seeded_postgresql_url: str,
+    patient: Pair,
 ) -> None:
-    with running_houses(
-        seeded_postgresql_url, {"LEASE_S": str(LONG_LEASE_S), "GRACE_S": "2"}, HASTY
-    ) as (outside, [old, _other]):
-        outside.behave(first_event_delay_s=MODEL_TAKES_S)
-        load = Load(outside, old)
-        wait_for_words(outside, [load.write(diner) for diner in diners(5)])
-        outside.calm()  # the next time it is asked, the model answers at once
-        assert old.stop() == 0
-        figures = told("handed over", load.settle(LONG_LEASE_S / 2).figures())
-        assert (figures.are_as_promised, figures.answered) == (True, 5)
+    patient.outside.calm()
+    patient.outside.behave(first_event_delay_s=ENDLESS_S)
+    load = Load(patient.outside, patient.first)
+    wait_for_words(patient.outside, written := [load.write(diner) for diner in diners(5)])
+    patient.outside.calm()  # the next time it is asked, the model answers at once
+    assert patient.first.stop() == 0
+    figures = told("handed over", load.settle(LONG_LEASE_S / 2).figures())
+    assert (figures.are_as_promised, figures.answered) == (True, 5)
+    asked = str(patient.outside.requests())
+    assert all(asked.count(each.word) > 1 for each in written)
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +262,7 @@ def start_and_fail(environment: dict[str, str]) -> str:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=WAIT_S,
         check=False,
     )
     assert ended.returncode != 0
