@@ -13,6 +13,7 @@ from tests.ports import free_port
 from tests.scenarios.world import (
     API_TOKEN,
     ROOT,
+    WAIT_S,
     House,
     clean_environment,
     end,
@@ -94,12 +95,13 @@ def test_errors_name_the_field(house: House, path: str, body: Any, status: int, 
 
 def test_a_body_that_is_no_json_is_bad(house: House) -> None:
     headers = {"Authorization": f"Bearer {API_TOKEN}"}
-    answer = requests.post(f"{house.url}/ai/say", data=b"{", headers=headers, timeout=10)
+    answer = requests.post(f"{house.url}/ai/say", data=b"{", headers=headers, timeout=WAIT_S)
     assert answer.status_code == 400
 
 
 def test_without_the_token_nobody_talks(house: House) -> None:
-    assert requests.post(f"{house.url}/ai/say", json={"text": "hi"}, timeout=10).status_code == 401
+    answer = requests.post(f"{house.url}/ai/say", json={"text": "hi"}, timeout=WAIT_S)
+    assert answer.status_code == 401
     answer = house.post("/ai/say", {"text": "hi"}, headers={"Authorization": "Bearer wrong"})
     assert answer.status_code == 401
 
@@ -137,7 +139,7 @@ def flask(*words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
         env=clean_environment(**settings),
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=WAIT_S,
         check=False,
     )
 
@@ -154,7 +156,7 @@ def test_a_command_without_tables_says_what_to_run(tmp_path: Path) -> None:
     assert (said.returncode, "db upgrade" in said.stderr) == (1, True)
 
 
-def test_a_fresh_deploy_from_the_procfile_alone(bare_database_url: str, tmp_path: Path) -> None:
+def test_a_fresh_deploy_from_the_procfile_alone(bare_postgresql_url: str) -> None:
     port = free_port()
     keys = {
         "OPENAI_API_KEY": "sk-x",
@@ -162,14 +164,14 @@ def test_a_fresh_deploy_from_the_procfile_alone(bare_database_url: str, tmp_path
         "TWILIO_AUTH_TOKEN": "t",
         "PUBLIC_URL": "https://x.example",
     }
-    environment = clean_environment(DATABASE_URL=bare_database_url, PORT=str(port), **keys)
+    environment = clean_environment(DATABASE_URL=bare_postgresql_url, PORT=str(port), **keys)
     subprocess.run(
-        procfile()["release"], shell=True, cwd=ROOT, env=environment, check=True, timeout=50
+        procfile()["release"], shell=True, cwd=ROOT, env=environment, check=True, timeout=WAIT_S
     )
     web = start_web(environment)
     try:
         assert until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))["database"] == "ok"
-        assert requests.get(f"http://127.0.0.1:{port}/phone", timeout=10).status_code == 404
+        assert requests.get(f"http://127.0.0.1:{port}/phone", timeout=WAIT_S).status_code == 404
     finally:
         assert end(web) == 0
 
@@ -183,7 +185,7 @@ def test_in_production_missing_keys_stop_the_start_and_are_named() -> None:
         env=clean_environment(PORT="0", OPENAI_API_KEY="sk-x"),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=WAIT_S,
         check=False,
     )
     assert ended.returncode != 0

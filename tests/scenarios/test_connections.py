@@ -128,12 +128,6 @@ def test_a_request_that_comes_in_two_halves_outlasts_the_time_out(seeded_sqlite_
         close(kept, idle)
 
 
-def test_a_worker_ends_with_its_master(ending: House) -> None:
-    (worker,) = ending.workers()
-    os.kill(ending.process.pid, signal.SIGKILL)
-    until(lambda: not Path(f"/proc/{worker}").exists())
-
-
 @contextmanager
 def told_to_stop_while_frozen(house: House) -> Iterator[None]:
     """The block's bytes lie in the kernel's buffers when the worker sees the signal."""

@@ -4,9 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
-from tests.scenarios.world import KIGALI, VALLETTA, House, Outside, diners, running_world, until
+from tests.scenarios.world import KIGALI, VALLETTA, House, Outside, diners, until
 
 ERIC, FLORA, GRACE, HENRI, IRIS, JEAN, KELIA, LEA = (
     f"whatsapp:+25078811{number:04}" for number in range(8)
@@ -119,21 +117,6 @@ def test_a_hundred_diners_at_once_share_one_socket_and_never_hear_each_other(
         words = set(re.findall(r"secret-\d+", str(asked["event"]["response"]["input"])))
         assert len(words) <= 1
     assert outside.realtime_stats()["connections_opened"] == opened
-
-
-@pytest.mark.parametrize("seeded_url", ["sqlite"], indirect=True)
-def test_the_persona_and_the_conversation_survive_a_restart(seeded_url: str) -> None:
-    with running_world(seeded_url) as (outside, house):
-        outside.write(GRACE, "/cfo")
-        outside.reply(GRACE)
-        outside.write(GRACE, "say exactly: remembered")
-        outside.reply(GRACE, 2)
-        assert house.stop() == 0
-        house.restart()
-        outside.write(GRACE, "say exactly: and now")
-        outside.reply(GRACE, 3)
-        assert "CFO of" in _instructions(outside, "and now")
-        assert "remembered" in str(_create(outside, "and now")["input"])
 
 
 def test_reset_forgets_the_conversation_and_an_unknown_word_gets_the_help(outside: Outside) -> None:
