@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from sandbox.twilio.account import Account as TwilioAccount
-from sandbox.twilio.voice.call import COMPLETED, Call
+from sandbox.twilio.voice.call import Call
 from sandbox.twilio.voice.caller import Caller
 from sandbox.twilio.voice.conductor import Account, Conductor, Routes
 from sandbox.twilio.voice.frames import FRAME_S
@@ -97,9 +97,6 @@ class Calls:
         with self._changed:
             conductor = self._led[call.sid].conductor
         return conductor.fetched(method, url)
-
-    def complete(self, call: Call) -> None:
-        call.end(COMPLETED)
 
     def close(self) -> None:
         """Hang up on everyone, and wait for the last thread to end."""

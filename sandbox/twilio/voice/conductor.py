@@ -65,7 +65,7 @@ class Conductor:
     def conduct(self) -> None:
         """From the first ring to the status callback."""
         call = self._call
-        document = self._fetched(self._routes.method, self._routes.voice_url)
+        document = self.fetched(self._routes.method, self._routes.voice_url)
         for _ in range(MOST_DOCUMENTS):
             if document is None or call.is_over:
                 break
@@ -79,10 +79,6 @@ class Conductor:
         with call.changed:
             call.is_settled = True
             call.changed.notify_all()
-
-    def fetched(self, method: str, url: str) -> Document | None:
-        """As for a call that is led elsewhere by the REST API."""
-        return self._fetched(method, url)
 
     def _performed(self, document: Document) -> Document | None:
         """The document to go on with; None: the call is over."""
@@ -112,7 +108,7 @@ class Conductor:
             case Pause(seconds):
                 call.wait_for(call.is_disturbed, seconds)
             case Redirect(url, method):
-                return self._fetched(method, url)
+                return self.fetched(method, url)
             case Dial():
                 return self._dial(verb)
             case Hangup():
@@ -125,7 +121,7 @@ class Conductor:
         stream = Stream(self._call, verb, self._account.sid, self._account.auth_token)
         stream.run(partial(self._tell_of_stream, verb, stream))
         if verb.action and not self._call.is_disturbed():
-            return self._fetched(verb.method, verb.action)
+            return self.fetched(verb.method, verb.action)
         return None
 
     def _tell_of_stream(
@@ -175,7 +171,7 @@ class Conductor:
         if not verb.action:
             return None
         # It is asked however the dialling ended; where the call was led elsewhere, for nothing.
-        return self._fetched(verb.method, verb.action, {"DialCallStatus": result})
+        return self.fetched(verb.method, verb.action, {"DialCallStatus": result})
 
     def _ring(self, verb: Dial, kind: str, address: str) -> Dialled:
         caller_id = verb.caller_id or self._call.from_
@@ -203,7 +199,7 @@ class Conductor:
         dialled.status = COMPLETED
         return COMPLETED
 
-    def _fetched(
+    def fetched(
         self, method: str, url: str, more: Mapping[str, str] | None = None
     ) -> Document | None:
         """What the service answers; None where it is no TwiML, which is complained of."""

@@ -51,7 +51,7 @@ class CallsApi:
                 raise TwilioError(
                     404, message=f"The requested resource {request.path} was not found"
                 )
-            self._exchange.calls.complete(call)
+            call.end()
         else:
             document = self._document(call)
             if call.is_over or call.answered_s is None:

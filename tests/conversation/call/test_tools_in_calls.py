@@ -12,8 +12,26 @@ def asked(stage: Stage, *answers: Answer) -> Stage:
     return stage.say("Soup?", "u1")
 
 
+def handing_over() -> Stage:
+    """To the CFO, while what the caller said is not in words yet."""
+    stage = Stage()
+    stage.outcomes["hand_over"] = {"setup": OTHER}
+    stage.start().wait(3.0)
+    stage.server.answers = [Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])]
+    stage.server.speech("u1")
+    stage.wait(0.5)
+    stage.server.silence("u1", "The books!", transcribed_after=2.0)
+    stage.wait(1.5)
+    return stage
+
+
 MENU = Answer(calls=["lookup_menu"])
 SOUPS = Answer([("We have two soups.", 1.0)])
+# The CFO, with a sentence in their own voice.
+TAKES_OVER = {
+    "setup": OTHER,
+    "sentences": {**SENTENCES, "still_there": sentence("Are you there, sir?", 209)},
+}
 
 
 def test_a_word_that_the_model_says_itself_bridges_a_short_wait() -> None:
@@ -144,14 +162,7 @@ def test_another_voice_takes_over_in_a_session_of_its_own() -> None:
 
 
 def test_who_hands_over_waits_for_what_the_caller_has_said() -> None:
-    stage = Stage()
-    stage.outcomes["hand_over"] = {"setup": OTHER}
-    stage.start().wait(3.0)
-    stage.server.answers = [Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])]
-    stage.server.speech("u1")
-    stage.wait(0.5)
-    stage.server.silence("u1", "The books!", transcribed_after=2.0)
-    stage.wait(1.5)
+    stage = handing_over()
     assert stage.lines == 1
     assert stage.sent("response.create") == []
     stage.wait(4.0)
@@ -161,16 +172,14 @@ def test_who_hands_over_waits_for_what_the_caller_has_said() -> None:
 
 def test_the_fixed_sentences_are_in_the_voice_of_who_has_taken_over() -> None:
     stage = Stage()
-    theirs = {**SENTENCES, "still_there": sentence("Are you there, sir?", 209)}
-    stage.outcomes["hand_over"] = {"setup": OTHER, "sentences": theirs}
+    stage.outcomes["hand_over"] = TAKES_OVER
     asked(stage, Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])).wait(36.0)
     assert stage.said[1:4] == ["One moment, please.", "The CFO here.", "Are you there, sir?"]
 
 
 def test_who_takes_over_while_the_line_is_opened_anew_says_the_fixed_sentences_too() -> None:
     stage = Stage()
-    theirs = {**SENTENCES, "still_there": sentence("Are you there, sir?", 209)}
-    stage.outcomes["hand_over"] = {"setup": OTHER, "sentences": theirs}
+    stage.outcomes["hand_over"] = TAKES_OVER
     asked(stage, Answer(calls=["hand_over"])).wait_for(lambda: stage.all(RunTool))
     stage.server.answers = [Answer([("The CFO here.", 1.0)])]
     stage.opens_in_s = 2.0
@@ -181,14 +190,7 @@ def test_who_takes_over_while_the_line_is_opened_anew_says_the_fixed_sentences_t
 
 
 def test_a_line_that_is_lost_while_somebody_hands_over_is_opened_anew_once() -> None:
-    stage = Stage()
-    stage.outcomes["hand_over"] = {"setup": OTHER}
-    stage.start().wait(3.0)
-    stage.server.answers = [Answer(calls=["hand_over"]), Answer([("The CFO here.", 1.0)])]
-    stage.server.speech("u1")
-    stage.wait(0.5)
-    stage.server.silence("u1", "The books!", transcribed_after=2.0)
-    stage.wait(1.5)
+    stage = handing_over()
     stage.cut()
     stage.wait(4.0)
     assert len(stage.all(Reopen)) == 1
