@@ -16,6 +16,7 @@ NOT_WRITTEN = (
     "I can't write to this number; write to us on WhatsApp, and you'll get an answer there."
 )
 NOTHING_TO_SEND = "What may I send you on WhatsApp: our address, or something from our menu?"
+_OF_SENDING = (ON_ITS_WAY, NOT_WRITTEN, NOTHING_TO_SEND)
 PUT_THROUGH = "I'm putting you through to my colleagues; one moment."
 WRITES_AFTER = "I've called a colleague, who will write to you on WhatsApp."
 
@@ -55,7 +56,7 @@ def reply(turn: Turn, message: str) -> str | None:
         return None
     address = _ADDRESS.search(turn.instructions)
     text = address["told"] if address and _PLACE.search(message) else turn.last_reply
-    if not text:
+    if not text or text in _OF_SENDING:
         return NOTHING_TO_SEND
     noted = turn.ask(AFTERWARDS, text=text[:MOST])
     return NOT_WRITTEN if "error" in noted else ON_ITS_WAY

@@ -47,6 +47,15 @@ def test_it_is_what_was_said_last_where_nothing_is_named() -> None:
     assert call == Call("send_on_whatsapp", {"text": "*Cappuccino* – RWF 3,000"})
 
 
+def test_what_was_said_of_sending_is_sent_to_nobody() -> None:
+    items = [
+        user("text me that"),
+        reply(on_the_phone.ON_ITS_WAY),
+        user("send me the hours on WhatsApp"),
+    ]
+    assert said(in_call(*items, instructions=WAITER)) == on_the_phone.NOTHING_TO_SEND
+
+
 def test_in_writing_it_is_answered_as_ever() -> None:
     assert said(waiter(user("send me your address"))) != on_the_phone.NOTHING_TO_SEND
 
