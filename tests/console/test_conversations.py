@@ -498,7 +498,7 @@ def test_a_call_goes_on_with_the_waiter_whoever_has_the_conversation(
 ) -> None:
     alice = world.talks("Hello", "Welcome")
     calls_up(world, alice)
-    note = "Waiter still answers their call"
+    note = "Waiter is on the call"
     assert note not in page(house, alice)
     jean = house.signed_in(JEAN)
     jean.get(f"/kigali/conversations/{alice}")
