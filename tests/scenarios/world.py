@@ -122,7 +122,7 @@ class House:
         self._is_over = False
         process = start_web(self.environment, self._command)
         try:
-            until(lambda: self._answers() or process.poll() is not None, START_S)
+            until(lambda: self._answers() or process.poll() is not None, START_S, every_s=0.1)
             assert process.poll() is None, "the service ended at its start"
         except BaseException:
             end(process, signal.SIGKILL)
