@@ -3,6 +3,7 @@ for tests and for a service that was started elsewhere.
 """
 
 import argparse
+import gc
 import json
 import signal
 import sys
@@ -32,6 +33,8 @@ def main() -> None:
         api_key=arguments.api_key,
     )
     sandbox.start()
+    # What was imported is here to stay, and not looked through for garbage, at the end neither.
+    gc.freeze()
     _tell(sandbox)
     # With a time-out: a wait without one would keep a signal from being seen
     # where threads are greenlets.
