@@ -92,10 +92,7 @@ class Hostile:
         self._address = address
         self.app = made(replace(parts, limits=UNLIMITED))
         self.app.config["WTF_CSRF_ENABLED"] = False
-        # So many passwords are tried that each has to be cheap.
-        context = self.app.extensions["security"].pwd_context
-        context.update(argon2__memory_cost=8, argon2__time_cost=1)
-        self._hashed = context.hash(PASSWORD)
+        self._hashed = self.app.extensions["security"].pwd_context.hash(PASSWORD)
         self.looked_for: set[str] = set()
         fields = type("Heard", (Fields,), {"looked_for": self.looked_for})
         self.app.request_class = type("Heard", (Request,), {"parameter_storage_class": fields})

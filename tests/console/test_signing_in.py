@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -24,8 +25,10 @@ from tests.console.world import (
     PASSWORD,
     Guest,
     House,
+    opened,
     token_of,
 )
+from tests.engine.clock import ManualClock
 from tests.models.desk import eventually
 
 MINUTE_S = 60
@@ -133,7 +136,15 @@ def test_a_wrong_password_and_a_stranger_read_the_same(house: House) -> None:
     assert all("belong together" in each.text for each in (wrong, stranger, without))
 
 
-def test_a_strangers_password_costs_what_a_members_does(house: House) -> None:
+@pytest.fixture
+def dear_house(sqlite_url: str, clock: ManualClock) -> Iterator[House]:
+    """Where a password costs what it does where people sign in."""
+    with opened(sqlite_url, clock, argon2={}) as house:
+        yield house
+
+
+def test_a_strangers_password_costs_what_a_members_does(dear_house: House) -> None:
+    house = dear_house
     house.with_password()
 
     def cost_s(number: str) -> float:
@@ -410,7 +421,10 @@ def test_a_long_password_is_taken_as_it_is(house: House) -> None:
     assert house.guest().by_password(CAROL, long).status_code == 303
 
 
-def test_what_is_kept_of_a_password_is_argon2_and_of_a_session_its_hash(house: House) -> None:
+def test_what_is_kept_of_a_password_is_argon2_and_of_a_session_its_hash(
+    dear_house: House,
+) -> None:
+    house = dear_house
     guest = house.with_password()
     with house.database.transaction() as session:
         stored = console_accounts.password_of(session, GRACE)

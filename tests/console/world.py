@@ -4,7 +4,7 @@ Grace owns both restaurants, Jean waits in Kigali, Ada keeps the books there, an
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
@@ -51,6 +51,8 @@ STAFF = [
 ]
 PASSWORD = "three otters in a teapot"
 URL = "https://inzozi.example"
+# A password takes as long as a page; what it costs where people sign in is test_signing_in.py's.
+CHEAP = {"argon2__memory_cost": 8, "argon2__time_cost": 1}
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -124,9 +126,10 @@ class Templates(BytecodeCache):
 TEMPLATES = Templates()
 
 
-def made(parts: Parts) -> Flask:
+def made(parts: Parts, argon2: Mapping[str, int] = CHEAP) -> Flask:
     app = console(parts)
     app.jinja_env.bytecode_cache = TEMPLATES
+    app.extensions["security"].pwd_context.update(**argon2)
     return app
 
 
@@ -134,7 +137,12 @@ class House:
     """The console of one process, on its database and its clock."""
 
     def __init__(
-        self, url: str, clock: ManualClock, secret: str | None = None, links: Any = None
+        self,
+        url: str,
+        clock: ManualClock,
+        secret: str | None = None,
+        links: Any = None,
+        argon2: Mapping[str, int] = CHEAP,
     ) -> None:
         self.database = Database(url)
         self.clock = clock
@@ -169,7 +177,7 @@ class House:
             spending=spending,
             default_persona="waiter",
         )
-        mounted = Mounted(partial(made, self.parts))
+        mounted = Mounted(partial(made, self.parts, argon2))
         wsgi = DispatcherMiddleware(self.app.wsgi_app, {AT: mounted})
         self.app.wsgi_app = wsgi  # type: ignore[method-assign] # as app.py does
 
@@ -204,8 +212,8 @@ def staffed(database: Database) -> None:
 
 
 @contextmanager
-def opened(url: str, clock: ManualClock) -> Iterator[House]:
-    house = House(url, clock)
+def opened(url: str, clock: ManualClock, argon2: Mapping[str, int] = CHEAP) -> Iterator[House]:
+    house = House(url, clock, argon2=argon2)
     staffed(house.database)
     yield house
     house.database.close()
