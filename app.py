@@ -26,6 +26,7 @@ from handlers.limits import Limits
 from handlers.media import MediaRoutes
 from handlers.metrics import MetricsRoutes
 from handlers.openapi.route import OpenApiRoutes
+from handlers.rules import RuleBuiltLate
 from handlers.sounds import SoundRoutes
 from handlers.whatsapp import WhatsAppRoutes
 from knowledge.clock import Clock
@@ -80,6 +81,7 @@ def application(service: Service) -> Flask:
     settings = service.settings
     app = Flask("tableside", static_folder=None)
     app.request_class = Request
+    app.url_rule_class = RuleBuiltLate
     keep_here(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     limits = app.extensions["tableside.limits"] = _limits(service, settings)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from sandbox.bodies import REQUEST_LIMIT, RefusedError, refusal
 from sandbox.phone.backend import STATIC, Phone
+from sandbox.rules import RuleBuiltLate
 from sandbox.twilio.account_api import AccountApi
 from sandbox.twilio.apps_api import AppsApi
 from sandbox.twilio.content_api import ContentApi
@@ -26,6 +27,7 @@ def create_web(exchange: Exchange, static: Path = STATIC) -> Flask:
     Closing the exchange is its owner's.
     """
     web = Flask("sandbox", static_folder=None)
+    web.url_rule_class = RuleBuiltLate
     web.config["MAX_CONTENT_LENGTH"] = REQUEST_LIMIT
     web.config["MAX_FORM_MEMORY_SIZE"] = REQUEST_LIMIT
     for part in (

@@ -66,6 +66,7 @@ from handlers.console.signing_in import SigningIn
 from handlers.console.synonyms import SynonymsPages
 from handlers.headers import OWN_PAGE, guard, keep_here
 from handlers.limits import CONSOLE_BY_ADDRESS, CONSOLE_BY_PERSON, Limits
+from handlers.rules import RuleBuiltLate
 from models import console_accounts, secrets_of_ours
 from models.database.engine import Database
 from telemetry.logs import log_defect
@@ -117,6 +118,7 @@ def console(parts: Parts) -> Flask:
     # A live page sends its fragment whole: not the lines of its template's tags too.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.request_class = Request
+    app.url_rule_class = RuleBuiltLate
     keep_here(app)
     app.url_map.converters["int"] = Id
     secret = parts.secret_key or secrets_of_ours.signing_key(parts.database)
