@@ -9,6 +9,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
 import certifi
@@ -41,7 +42,11 @@ class Internet:
     ) -> None:
         self._proxy_of = proxy_of
         self._resolve = resolve or _addresses
-        self.context = context or ssl.create_default_context(cafile=certifi.where())
+        self._context = context
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        return self._context or _authorities()
 
     def pool(self, parts: SplitResult) -> HTTPConnectionPool:
         """Connections to a host over https. Raises PrivateAddressError, and OSError for no host."""
@@ -73,6 +78,12 @@ def parsed(url: str) -> SplitResult:
     if "@" in parts.netloc or not url.isascii() or re.search(r"[\\\s]", url):
         raise ValueError("not a plain address")
     return parts
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """All that are known vouch for a host. To read them takes 20 ms of the processor: once."""
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def _is_of_the_internet(address: str) -> bool:
