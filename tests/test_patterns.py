@@ -127,14 +127,14 @@ def kept_in(value: object) -> Iterator[Pattern]:
 
 def said_in(module: str) -> Iterator[Pattern]:
     """Of `re.sub(r"\\s+", ...)` the first argument."""
-    file = Path(str(importlib.import_module(module).__file__))
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    text = Path(str(importlib.import_module(module).__file__)).read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text if "re." in text else "")):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id="re"), attr=name),
-                args=[ast.Constant(value=str(text)), *_],
+                args=[ast.Constant(value=str(said)), *_],
             ) if name not in ("compile", "escape"):
-                yield re.compile(text)
+                yield re.compile(said)
 
 
 def slow_with(read: Callable[[str], object], shapes: Iterable[Shape], limit_s: float) -> str | None:

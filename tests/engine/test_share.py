@@ -44,8 +44,8 @@ def test_a_bot_that_answers_within_a_second_is_cut_short(strict: House) -> None:
 
 
 def test_who_goes_on_writing_reads_one_sentence_and_nothing_after(strict: House) -> None:
-    for _ in range(100):
-        writes(strict)
+    for _ in range(34):
+        writes(strict, after_s=3)
     assert strict.read() == ["Yes."] * MOST + [ENOUGH]
     assert [turn.state for turn in strict.turns()[:8]] == ["done"] * MOST + ["hushed"] * 3
 
