@@ -111,8 +111,7 @@ class Twilio:
 
 
 def runs(sound: bytes) -> Iterator[tuple[int, int]]:
-    begin = 0
-    for place in range(1, len(sound) + 1):
-        if place == len(sound) or sound[place] != sound[begin]:
-            yield sound[begin], place - begin
-            begin = place
+    while sound:
+        rest = sound.lstrip(sound[:1])
+        yield sound[0], len(sound) - len(rest)
+        sound = rest
