@@ -1,6 +1,6 @@
 """Human hands in the tables: once a person has spoken no persona does, whatever happens between.
 
-Ten thousand orders in which a turn, its delivery and a person's words may come about, each step the
+Thousands of orders in which a turn, its delivery and a person's words may come about, each step the
 service's own function; and the same side by side on PostgreSQL.
 """
 
@@ -24,7 +24,7 @@ from models.outbox import Outgoing
 from models.turns import DONE, HELD, Claimed, Result
 from tests.models.desk import BOB, KIGALI, LEASE_S, Desk, moment
 
-ORDERS = 10_000
+ORDERS = 2_500
 MOST_STEPS = 10  # of each; then all that is left goes out
 # What may happen next, and how often it does.
 STEPS = {
