@@ -93,6 +93,7 @@ class Hostile:
         self.app = made(replace(parts, limits=UNLIMITED))
         self.app.config["WTF_CSRF_ENABLED"] = False
         self._hashed = self.app.extensions["security"].pwd_context.hash(PASSWORD)
+        self._has_posted = True
         self.looked_for: set[str] = set()
         fields = type("Heard", (Fields,), {"looked_for": self.looked_for})
         self.app.request_class = type("Heard", (Request,), {"parameter_storage_class": fields})
@@ -107,6 +108,7 @@ class Hostile:
         if self._address:
             path = f"/link/{token_of(self._parts.links.make(self._address))}"
             assert self._client.post(path, base_url=f"{URL}{AT}").status_code == 303
+        self._has_posted = False
 
     def rules(self) -> list[Rule]:
         return sorted(self.app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
@@ -121,11 +123,16 @@ class Hostile:
         ]
 
     def _tried(self, rule: Rule, values: Sequence[str]) -> Iterator[tuple[Values, Values, int]]:
-        self.sign_in()
+        if self._has_posted:
+            self.sign_in()
         good = self._good(rule)
+        if not good:
+            yield {}, {}, self.status(rule)
         for value in values:
             for name in rule.arguments:
                 yield {name: value}, good, self.status(rule, {name: value}, good)
+            if not good:
+                continue
             fields = dict.fromkeys(good, value)
             answered = self.status(rule, fields=fields)
             yield {}, fields, answered
@@ -157,6 +164,7 @@ class Hostile:
         )
         query = "&".join(f"{name}={quote(value)}" for name, value in fields.items())
         is_post = "POST" in (rule.methods or ())
+        self._has_posted |= is_post
         answer = self._client.open(
             f"{path}?{query}",
             base_url=f"{URL}{AT}",
