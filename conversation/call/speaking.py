@@ -17,6 +17,9 @@ from whatsapp.streams import BYTES_PER_S, FRAME_BYTES, clear, mark, media, rest_
 # As one frame of ours: half a second.
 MOST_BYTES = 25 * FRAME_BYTES
 MARK_EVERY_BYTES = BYTES_PER_S
+# Of one item's words, in characters: no model says more at once, and each sentence has all before
+# it looked at while others talk.
+MOST_TEXT = 16_384
 
 
 @dataclass(slots=True)
@@ -78,10 +81,10 @@ class Speaking:
         if is_done:
             if not event.text.startswith(item.text[: item.checked]):
                 item.checked = 0  # deltas had it otherwise
-            item.text = event.text or item.text
+            item.text = event.text[:MOST_TEXT] or item.text
             item.has_all_words = True
         else:
-            item.text += event.text
+            item.text = f"{item.text}{event.text}"[:MOST_TEXT]
         return self._checked(item, to_the_end=is_done)
 
     def item(self, response: str, name: str) -> Utterance:

@@ -1,6 +1,8 @@
 """A server that tells things twice, too late, or again and again."""
 
-from conversation.call.actions import Note, RunTool, Said, Spent
+from conversation.call.actions import Check, Note, RunTool, Said, Spent
+from conversation.call.limits import CallLimits
+from conversation.call.speaking import MOST_TEXT, Speaking
 from models.tokens import Tokens
 from realtime.call.events import (
     Refused,
@@ -69,3 +71,12 @@ def test_what_a_server_refuses_again_and_again_is_noted_once() -> None:
     stage.wait(1.0)
     noted = [each.fields["code"] for each in stage.all(Note) if each.event == "call.model_refused"]
     assert noted == ["invalid_value", "server_error"]
+
+
+def test_words_without_an_end_are_looked_at_as_far_as_anybody_speaks() -> None:
+    speaking = Speaking(CallLimits())
+    for _ in range(3):
+        speaking.words(Words("r1", "i1", "so it is " * 1_000))
+    (check,) = speaking.words(WordsDone("r1", "i1", "so it is " * 100_000))
+    assert isinstance(check, Check)
+    assert len(check.text) <= MOST_TEXT
