@@ -46,11 +46,13 @@ class InCall:
     """What can be done for a caller: put them through to a person, write to them after the call.
 
     `is_certain`: whether it is who it seems: a number that rings by telephone may be made up.
+    `has_called`: whether the staff was called in it before.
     """
 
     puts_through: bool
     writes_after: bool
     is_certain: bool = True
+    has_called: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from models.tokens import NO_TOKENS, Tokens
 from models.turns import Claimed
 from personas.effects import (
     IN_CALL,
+    CallStaff,
     PutThrough,
     RememberDiet,
     SendAfterCall,
@@ -73,6 +74,7 @@ class Talk:
         self._diner = parties.ringing.diner  # as the exchanges that were taken leave them
         self._earlier: list[str] = [text for each in parties.history for text in each.texts]
         self._replied: list[str] = [each.reply for each in parties.history]
+        self._can = parties.can
         self._after: list[str] = []  # to be sent on WhatsApp
         # What they speak, by what was said so far.
         self.language = language_of(parties.ringing.diner, parties.ringing.restaurant)
@@ -176,6 +178,8 @@ class Talk:
                     sentences = self.sentences()
                 case SendAfterCall(text):
                     self._note(text)
+                case CallStaff():
+                    self._can = replace(self._can, has_called=True)
         transfers = any(isinstance(each, PutThrough) for each in effects)
         return ToolOutcome(call_id, output, setup, transfers, sentences)
 
@@ -224,7 +228,7 @@ class Talk:
             now=parties.clock.now().astimezone(ZoneInfo(restaurant.timezone)),
             earlier=tuple(self._earlier),
             replied=tuple(self._replied),
-            in_call=parties.can,
+            in_call=self._can,
             has_unknown_words=self.exchanges.has_unknown_words,
         )
 

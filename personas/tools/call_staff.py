@@ -37,10 +37,18 @@ WRITES_TO_CALLER = (
     " call goes on with you."
 )
 
+CALLED_BEFORE = (
+    "A colleague was called before in this call, and will write to them on WhatsApp: say so in one"
+    " sentence. The call goes on with you."
+)
+
 
 def run(context: ToolContext, arguments: CallStaffArguments) -> Answer:
     if context.in_call is not None and context.in_call.puts_through:
         return Answer({"called": 1, "note": PUT_THROUGH}, (PutThrough(),))
+    if context.in_call is not None and context.in_call.has_called:
+        # Each time would be a message to all of them, for each press of a key.
+        return Answer({"called": 0, "note": CALLED_BEFORE})
     try:
         called = colleagues.call(
             context.database,

@@ -1,19 +1,23 @@
 """Who writes and speaks at once: what they must not have is known on either side."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy import update
 
+from handlers.cli.stock import staff_the_phone
 from models import callers, calls, kept
 from models.callers import Caller
 from models.database.engine import Database
 from models.diets import Diet, KeptDiet
-from models.diners import Known
+from models.diners import Diner, Known
 from models.restaurants import Restaurant, all_of_them
 from personas.claims import unfounded_claims
+from personas.effects import CallStaff
 from personas.tool import ToolContext
 from tests.conversation.call.ends import until
-from tests.conversation.call.world import ALICE, NOW, called
+from tests.conversation.call.world import ALICE, NOW, Call, called
 
 SAFE = "Yes, the isombe is safe for you."
 PEANUTS = KeptDiet(Diet(frozenset({"peanuts"})))
@@ -124,3 +128,26 @@ def test_a_call_that_was_lost_with_its_process_makes_nothing_unsafe(
         database, kigali, alice, 1, "", frozenset(), context.now + timedelta(minutes=1)
     )
     assert unfounded_claims(SAFE, (), late) is None
+
+
+def is_asked_for(call: Call, responses: int) -> bool:
+    return len(call.line.of("response.create")) >= responses
+
+
+def test_the_staff_is_called_once_in_a_call(database: Database, alice: Known) -> None:
+    """Each time is a message to all of them."""
+    staff_the_phone(database, is_real=False)
+    with database.connection() as connection:
+        jean = callers.upsert(
+            connection, Caller("CA2", "whatsapp:+9990000001", alice.number, True, "Jean"), NOW
+        )
+    with database.transaction() as session:
+        session.execute(update(Diner).where(Diner.id == jean.id).values(last_message_at=NOW))
+    with called(database, id=alice.id) as call:
+        for place in range(1, 4):
+            call.telephone.play()
+            call.telephone.press("0")
+            until(partial(is_asked_for, call, place))
+            call.answer(f"r{place}", "I have called a colleague.")
+    effects = [each for exchange in call.kept.exchanges for each in exchange.effects]
+    assert [type(each) for each in effects] == [CallStaff]
