@@ -13,6 +13,7 @@ from datetime import timedelta
 from threading import Event, Lock
 from typing import Any
 
+from engine.delivery import Delivery
 from models.bubbles import Bubble
 from models.tokens import Tokens
 from realtime.client import Delta, RealtimeError
@@ -24,6 +25,7 @@ from whatsapp.host import SendError
 from whatsapp.message_form import form_of, may_be
 
 HOLD_S = 10.0  # so long a test may hold what it holds
+RECORDED_S = 1.0  # a part that went out, unless its sender hangs
 
 
 def answer(text: str) -> Reply:
@@ -239,6 +241,7 @@ class Twilio:
         self._gate.set()
         self.typing_hangs_until = Event()
         self.typing_hangs_until.set()
+        self.senders: list[Delivery] = []
 
     def will_fail(self, error: SendError, *, takes_it: bool = False) -> None:
         """The next send fails so; `takes_it`: the message is on its way all the same."""
@@ -292,7 +295,13 @@ class Twilio:
         self.typing_hangs_until.set()
 
     def texts_to(self, address: str) -> list[str]:
-        """What this diner has got to read, in order."""
+        """What this diner has got to read, in order; and whoever sent it has recorded that.
+
+        But where the test holds what is sent.
+        """
+        if self._gate.is_set():
+            for each in self.senders:
+                each.drain(RECORDED_S)
         return [each.text for each in self.taken if each.to == address]
 
 

@@ -178,6 +178,7 @@ class House:
             unsure_s=UNSURE_S,
             apart_s=apart_s,
         )
+        twilio.senders.append(self.delivery)
         self.typing = Typing(door)
         stopping = Event()
         answers = Answers(
