@@ -239,6 +239,7 @@ class Twilio:
         self._next: deque[tuple[SendError, bool]] = deque()
         self._gate = Event()
         self._gate.set()
+        self._gates = [self._gate]
         self.typing_hangs_until = Event()
         self.typing_hangs_until.set()
         self.senders: list[Delivery] = []
@@ -250,6 +251,7 @@ class Twilio:
     def holds(self) -> Event:
         """What is sent from now on takes until the test sets this."""
         self._gate = Event()
+        self._gates.append(self._gate)
         return self._gate
 
     def send(
@@ -291,7 +293,8 @@ class Twilio:
         assert self.typing_hangs_until.wait(HOLD_S), "held for too long"
 
     def close(self) -> None:
-        self._gate.set()
+        for gate in self._gates:
+            gate.set()
         self.typing_hangs_until.set()
 
     def texts_to(self, address: str) -> list[str]:
@@ -299,7 +302,7 @@ class Twilio:
 
         But where the test holds what is sent.
         """
-        if self._gate.is_set():
+        if all(gate.is_set() for gate in self._gates):
             for each in self.senders:
                 each.drain(RECORDED_S)
         return [each.text for each in self.taken if each.to == address]
