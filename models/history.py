@@ -46,7 +46,7 @@ def _history(_: Spelling) -> Any:
     persona = bindparam("persona", type_=String)
     is_the_personas = and_(Turn.state == fixed(DONE), Turn.persona == persona)
     last = (
-        select(Turn.id, Turn.reply, Turn.call_id)
+        select(Turn.id, Turn.reply, Turn.call_id, Turn.started_at)
         .where(Turn.diner_id == _DINER_ID, Turn.id > bindparam("after", type_=Integer))
         .where(or_(is_the_personas, Turn.state.in_(_IN_PERSON)))
         .order_by(Turn.id.desc())
@@ -57,11 +57,12 @@ def _history(_: Spelling) -> Any:
     told = select(*of_turn, Message.text, Message.id, Message.media).outerjoin(
         Message, Message.turn_id == last.c.id
     )
-    return told.order_by(last.c.id, Message.id)
+    # What is said in a call is written once it was answered: by then there may be later turns.
+    return told.order_by(last.c.started_at, last.c.id, Message.id)
 
 
 def exchanges(connection: Connection, diner: Known, persona: str, limit: int) -> list[Exchange]:
-    """The diner's last `limit` turns that this persona answered since `/reset`, oldest first.
+    """The diner's last `limit` turns that this persona answered since `/reset`, as they began.
 
     Whatever they and the staff said in person is among them.
     """

@@ -146,6 +146,25 @@ def test_a_persona_that_answers_in_writing_has_read_what_was_said(any_house: Hou
     assert asked.words[0] == "Any fish?"
 
 
+@pytest.mark.parametrize("seconds_ago", [20, 0])
+def test_what_was_written_while_a_call_went_on_is_told_in_the_order_of_saying(
+    any_house: House, seconds_ago: int
+) -> None:
+    """Of the same moment is what was kept first: so does the console have it."""
+    call_id, said_at = rings(any_house), any_house.clock.now() - timedelta(seconds=seconds_ago)
+    any_house.model.will("Until ten.")
+    any_house.hears("How long are you open?")
+    assert any_house.sweeps_until(any_house.read)
+    turns_of(any_house).keep(call_id, KIGALI, replace(SOLD, began_at=said_at))
+    any_house.hears("And tomorrow?")
+    assert any_house.sweeps_until(lambda: len(any_house.model.asked) == 2)
+    in_order = [("Any fish?", "Tilapia, 9,000 francs."), ("How long are you open?", "Until ten.")]
+    told = any_house.model.asked[1]
+    expected = in_order if seconds_ago else in_order[::-1]
+    assert tuple(told.words[:2]) == tuple(said for said, _ in expected)
+    assert told.ours == tuple(reply for _, reply in expected)
+
+
 @pytest.mark.parametrize("sent_after", [(), ("Our address: KG 9 Ave.",)])
 def test_last_words_that_a_call_did_not_answer_are_nothing_the_staff_left(
     any_house: House, sent_after: Sequence[str]
