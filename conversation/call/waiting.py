@@ -31,13 +31,13 @@ def on_tool(call: Parts, ran: RunningTool, outcome: ToolOutcome, now: float) -> 
 def _hand_over(call: Parts, outcome: ToolOutcome, now: float) -> list[Action]:
     """A session that has sounded keeps its voice: another one needs another session."""
     assert outcome.setup is not None
-    if outcome.setup.voice == call.session.setup.voice:
+    is_pending = call.hands_over_by is not None  # then this session has the voice before it still
+    if outcome.setup.voice == call.session.setup.voice and not is_pending:
         return call.session.hand_over(outcome.setup)
     call.session.setup = outcome.setup
     call.next_sentences = outcome.sentences
-    if not call.session.is_open:
-        return []
-    call.hands_over_by = now + call.limits.hand_over_s
+    if call.session.is_open and not is_pending:
+        call.hands_over_by = now + call.limits.hand_over_s
     return []
 
 

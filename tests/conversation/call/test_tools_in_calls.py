@@ -170,6 +170,24 @@ def test_who_hands_over_waits_for_what_the_caller_has_said() -> None:
     assert stage.said[1:] == ["One moment, please.", "The CFO here."]
 
 
+def test_who_is_handed_over_twice_goes_on_once_in_the_last_ones_session() -> None:
+    stage = Stage()
+    stage.outcomes["hand_over"] = {"setup": OTHER}
+    stage.start().wait(3.0)
+    stage.server.answers = [
+        Answer(calls=["hand_over", "hand_over"]),
+        Answer([("The CFO here.", 1.0)]),
+    ]
+    stage.server.speech("u1")
+    stage.wait(0.5)
+    stage.server.silence("u1", "The books!", transcribed_after=2.0)
+    stage.wait(6.0)
+    updates = stage.sent("session.update")
+    assert [each["session"]["audio"]["output"]["voice"] for each in updates] == ["marin", "cedar"]
+    assert stage.lines == 2
+    assert stage.said[1:] == ["One moment, please.", "The CFO here."]
+
+
 def test_the_fixed_sentences_are_in_the_voice_of_who_has_taken_over() -> None:
     stage = Stage()
     stage.outcomes["hand_over"] = TAKES_OVER
