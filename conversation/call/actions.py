@@ -50,7 +50,6 @@ class SessionSetup:
     instructions: str
     tools: tuple[Mapping[str, Any], ...]
     voice: str
-    language: str | None = None  # of the caller, ISO 639-1, where it is known
     effort: str | None = None
 
 

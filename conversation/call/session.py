@@ -140,7 +140,6 @@ class Session:
                 instructions=setup.instructions,
                 tools=setup.tools,
                 voice=setup.voice,
-                language=setup.language,
                 effort=setup.effort,
                 event_id=f"setup-{self.number}",
             )

@@ -102,7 +102,6 @@ class Talk:
             instructions=persona.instructions_aloud(restaurant),
             tools=prompt.definitions(self._speaker.offered),
             voice=persona.voice,
-            language=self._parties.ringing.diner.language,
             effort=frames.effort_for(self._parties.model, persona.effort),
         )
 

@@ -16,9 +16,9 @@ PCMU = {"type": "audio/pcmu"}
 # 2027-02-26, gpt-live-transcribe and gpt-realtime-whisper refuse every turn detection:
 # https://developers.openai.com/api/docs/guides/realtime-vad
 TRANSCRIPTION_MODEL = "gpt-transcribe"
-# Of the languages that diners are known by, those that it takes a hint of: another one has the
-# whole update refused.
-_HINTS = frozenset({"en", "fr", "it", "sw"})
+# It is hinted at no language. Known is what a diner reads, who may speak another one, or several in
+# a sentence; and what a wrong hint makes of their words tells nobody so: an allergy may be lost.
+_TRANSCRIPTION = {"model": TRANSCRIPTION_MODEL}
 # How a `commit` is refused where nothing is left to be written down.
 NOTHING_SAID = "input_audio_buffer_commit_empty"
 _APPEND = '{"type":"input_audio_buffer.append","audio":"'
@@ -29,7 +29,6 @@ def session_update(
     instructions: str,
     tools: Sequence[Mapping[str, Any]],
     voice: str,
-    language: str | None = None,
     effort: str | None = None,
     event_id: str | None = None,
 ) -> str:
@@ -49,7 +48,7 @@ def session_update(
             "input": {
                 "format": PCMU,
                 "noise_reduction": {"type": "near_field"},
-                "transcription": _transcription(language),
+                "transcription": _TRANSCRIPTION,
                 "turn_detection": {
                     "type": "semantic_vad",
                     "eagerness": "auto",
@@ -69,11 +68,6 @@ def session_update(
 def effort_for(model: str, wanted: str | None) -> str | None:
     """None for a model that does not reason: it would refuse the session that names an effort."""
     return None if extras_left_out(model) else wanted
-
-
-def _transcription(language: str | None) -> dict[str, Any]:
-    hint = {"languages": [language]} if language in _HINTS else {}
-    return {"model": TRANSCRIPTION_MODEL, **hint}
 
 
 def append(sound: bytes) -> str:

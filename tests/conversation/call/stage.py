@@ -27,8 +27,8 @@ from whatsapp.streams import Digit, Media, Started, Stopped, StreamEvent
 
 __all__ = ["GREETING", "OPENING", "OTHER", "SENTENCES", "Answer", "Stage", "sentence"]
 
-SETUP = SessionSetup("You are a waiter.", (), "marin", language="en")
-OTHER = SessionSetup("You are a CFO.", (), "cedar", language="en")
+SETUP = SessionSetup("You are a waiter.", (), "marin")
+OTHER = SessionSetup("You are a CFO.", (), "cedar")
 
 
 def sentence(text: str, byte: int, seconds: float = 1.0) -> Sentence:

@@ -70,6 +70,12 @@ def test_a_session_is_told_who_answers_and_how_it_sounds(database: Database) -> 
         assert "Today is Sunday, 22 November 2026" in first["content"][0]["text"]
 
 
+def test_what_a_diner_reads_is_no_hint_of_what_they_speak(database: Database) -> None:
+    with called(database, language="fr", has_chosen_language=True) as call:
+        (update,) = until(lambda: call.line.of("session.update"))
+    assert update["session"]["audio"]["input"]["transcription"] == {"model": "gpt-transcribe"}
+
+
 def test_a_tools_answer_goes_back_to_the_model(database: Database) -> None:
     with called(database) as call:
         call.say("u1", "What goat do you have?")

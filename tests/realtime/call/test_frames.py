@@ -66,12 +66,11 @@ def test_an_update_says_who_answers_and_how_sound_comes_and_goes() -> None:
 
 
 def test_whoever_answers_is_told_to_a_session_as_the_call_has_it() -> None:
-    setup = SessionSetup("You are the CFO.", (), "cedar", language="fr")
+    setup = SessionSetup("You are the CFO.", (), "cedar")
     fields = {name: getattr(setup, name) for name in SessionSetup.__slots__}
     updated = session(**fields)
     assert updated["instructions"] == "You are the CFO."
     assert updated["audio"]["output"]["voice"] == "cedar"
-    assert updated["audio"]["input"]["transcription"]["languages"] == ["fr"]
 
 
 def test_an_effort_is_told_to_models_that_reason_and_to_no_other() -> None:
@@ -86,17 +85,6 @@ def test_what_writes_down_the_caller_is_known_and_no_shutdown_of_it() -> None:
     known = get_args(get_args(AudioTranscription.model_fields["model"].annotation)[1])
     assert frames.TRANSCRIPTION_MODEL in known
     assert announced(frames.TRANSCRIPTION_MODEL) is None
-
-
-@pytest.mark.parametrize(
-    ("language", "hint"),
-    [("sw", {"languages": ["sw"]}), ("fr", {"languages": ["fr"]}), (None, {}), ("rw", {})],
-)
-def test_a_language_is_hinted_at_where_it_is_known_to_both_sides(
-    language: str | None, hint: dict[str, Any]
-) -> None:
-    asked = session(language=language)["audio"]["input"]["transcription"]
-    assert asked == {"model": frames.TRANSCRIPTION_MODEL, **hint}
 
 
 @given(st.binary(max_size=2_000))
