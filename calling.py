@@ -13,6 +13,7 @@ from conversation.rollout import Rollout
 from conversation.turn import TurnTaker
 from doors import Outside
 from engine.budget import Budget
+from engine.call_tokens import CallTokens
 from engine.call_turns import CallTurns
 from engine.calls import Calls
 from engine.hands import Hands
@@ -41,6 +42,7 @@ def calls(
     process: str,
     go_on: Callable[[int], object],
 ) -> Calls:
+    key = settings.secret_key
     make_line = doors.call_line(settings, outside.sandbox)
     beginning = make_line and Beginning(
         outside.database,
@@ -59,6 +61,7 @@ def calls(
         rollout,
         budget,
         CallTurns(outside.database, hands, clock),
+        CallTokens(outside.database, key.get_secret_value() if key else None),
         metrics,
         clock,
         process=process,

@@ -5,13 +5,13 @@ What is talked of in one is `conversation.call`'s.
 
 from collections.abc import Callable
 from functools import partial
-from secrets import token_urlsafe
 
 from conversation.call.records import Live, Ringing
 from conversation.rollout import Rollout
 from engine.budget import Budget
 from engine.call_messages import CallMessages
 from engine.call_records import CallRecords, CallWriter
+from engine.call_tokens import CallTokens
 from engine.call_turns import CallTurns
 from engine.calls_here import LEASE, CallsHere, Held
 from engine.picking_up import Connect, Dial, PickedUp, Play, Reject
@@ -52,6 +52,7 @@ class Calls:
         rollout: Rollout,
         budget: Budget,
         turns: CallTurns,
+        tokens: CallTokens,
         metrics: Metrics,
         clock: Clock,
         *,
@@ -67,6 +68,7 @@ class Calls:
         self._directory = directory
         self._rollout = rollout
         self._budget = budget
+        self._tokens = tokens
         self._metrics = metrics
         self._clock = clock
         self._most = most
@@ -138,7 +140,7 @@ class Calls:
         return self._refused("left_to_staff", Play("not_taken", language)) if is_left else None
 
     def _rung(self, ring: Ring, diner: Known, restaurant: Restaurant, language: str) -> PickedUp:
-        token = token_urlsafe(32)
+        token = self._tokens.of(ring.sid)
         with self._database.connection() as connection:
             call_id = calls.ring(
                 connection,

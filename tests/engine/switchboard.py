@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from conversation.call.actions import Why
 from conversation.call.records import Exchange, Over, Ringing, Stream
+from engine.call_tokens import CallTokens
 from engine.call_turns import CallTurns
 from engine.calls import Calls
 from engine.picking_up import Connect
@@ -91,6 +92,7 @@ class Switchboard:
             house.rollout,
             house.budget,
             CallTurns(house.database, house.hands, house.clock.clock),
+            CallTokens(house.database, "a key of the tests"),
             house.metrics,
             house.clock.clock,
             is_away=self.looks_away,

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
+from engine.call_tokens import CallTokens
 from engine.picking_up import Connect, Play, Reject
 from models.calls import PhoneCall
 from models.database.engine import DatabaseUnavailableError
@@ -77,9 +78,33 @@ def test_who_hangs_up_before_the_stream_comes_costs_no_more(board: Switchboard) 
 def test_a_webhook_that_comes_once_more_is_answered_once_more(board: Switchboard) -> None:
     first, second = board.rings("CA1"), board.rings("CA1")
     assert [each.did for each in board.talks] == [["open", "abandon"], ["open"]]
-    assert board.calls.take(first.token, "CA1", "MZ1") is None
-    assert board.calls.take(second.token, "CA1", "MZ1") is not None
+    assert board.calls.take(first.token, "CA1", "MZ1") is not None
+    assert board.calls.take(second.token, "CA1", "MZ1") is None
     assert board.rings("CA1") == Reject()
+
+
+def test_a_ring_that_is_kept_after_its_retry_leaves_that_ones_call_good(
+    board: Switchboard,
+) -> None:
+    """Twilio had no answer to the first of the two in time, and follows the second's."""
+    other = Switchboard(board.house, process="web 2")
+    answers: list[Connect] = []
+    board.meanwhile.append(lambda: answers.append(other.rings("CA1")))
+    answers.append(board.rings("CA1"))
+    retried, first = answers
+    assert other.calls.take(retried.token, "CA1", "MZ1") is not None
+    assert board.calls.take(first.token, "CA1", "MZ2") is None
+    board.calls.here.look()
+    assert [each.did for each in board.talks] == [["open", "abandon"]]
+    assert [each.did for each in other.talks] == [["open"]]
+    other.calls.stop(SHORT_S)
+
+
+def test_all_processes_have_the_same_token_for_a_call_and_nobody_else_has(house: House) -> None:
+    token = CallTokens(house.database).of("CA1")
+    assert CallTokens(house.database).of("CA1") == token
+    assert CallTokens(house.database).of("CA2") != token
+    assert CallTokens(house.database, "a key of the tests").of("CA1") != token
 
 
 def test_a_webhook_that_comes_once_more_to_another_process_is_answered_there(
@@ -90,9 +115,9 @@ def test_a_webhook_that_comes_once_more_to_another_process_is_answered_there(
     assert isinstance(second, Connect)
     board.calls.here.look()
     assert [each.did for each in board.talks] == [["open", "abandon"]]
-    assert board.calls.take(first.token, "CA1", "MZ1") is None
     # The stream may come to either of them.
     assert board.calls.take(second.token, "CA1", "MZ1") is not None
+    assert other.calls.take(first.token, "CA1", "MZ1") is None
     other.calls.here.look()
     assert other.talks[0].did == ["open", "abandon"]
     assert board.talks[-1].did == ["open"]
