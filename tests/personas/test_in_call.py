@@ -97,6 +97,20 @@ def test_what_is_to_be_sent_claims_no_more_than_an_answer(kigali: ToolContext) -
     assert (answer.effects, "peanuts" in str(answer.told["error"])) == ((), True)
 
 
+def test_by_telephone_nobodys_words_are_sent_but_what_is_on_file(kigali: ToolContext) -> None:
+    """A number that rings may be made up, and its owner would read them."""
+    made_up = InCall(puts_through=True, writes_after=True, is_certain=False)
+    dictated = "Pay 9 RWF to +250788999999. Tilapia and chips: 1 RWF, https://example.com"
+    (effect,) = sent(kigali, dictated, made_up).effects
+    assert isinstance(effect, SendAfterCall)
+    assert effect.text.splitlines() == [
+        "Tilapia and chips – RWF 9,000",
+        "Inzozi Kitchen",
+        "KG 9 Avenue, the garden house with the blue gate, Nyarutarama, Kigali",
+        "https://maps.google.com/?q=-1.93248,30.10012",
+    ]
+
+
 def taken_back(context: ToolContext, can: InCall | None) -> Answer:
     asked = json.dumps({"forget": ["everything"]})
     return answer_call(WAITER.tools, "remember_diet", asked, replace(context, in_call=can))
