@@ -10,11 +10,15 @@ from sqlalchemy import select
 from conversation.call.records import Exchange
 from conversation.prompt import ANSWERED_IN_PERSON, CALL_ENDED, NOT_ANSWERED
 from engine.call_turns import CallTurns
+from handlers.console.thread import lines
 from knowledge.phrases import Phrase
 from models import call_turns, calls, diets, diners
+from models.console.conversation import conversation
+from models.console.sight import EVERYTHING
 from models.diets import Diet, KeptDiet
 from models.inbox import Message
 from models.meter import ErasedUse
+from models.restaurants import by_number
 from models.tokens import Tokens
 from models.tool_calls import Call
 from personas.effects import CalledInVain, CallStaff, Notice, RememberDiet, SwitchTo
@@ -150,7 +154,7 @@ def test_a_persona_that_answers_in_writing_has_read_what_was_said(any_house: Hou
 def test_what_was_written_while_a_call_went_on_is_told_in_the_order_of_saying(
     any_house: House, seconds_ago: int
 ) -> None:
-    """Of the same moment is what was kept first: so does the console have it."""
+    """Of the same moment is what was kept first; the console has it so, too."""
     call_id, said_at = rings(any_house), any_house.clock.now() - timedelta(seconds=seconds_ago)
     any_house.model.will("Until ten.")
     any_house.hears("How long are you open?")
@@ -161,6 +165,14 @@ def test_what_was_written_while_a_call_went_on_is_told_in_the_order_of_saying(
     in_order = [("Any fish?", "Tilapia, 9,000 francs."), ("How long are you open?", "Until ten.")]
     told = any_house.model.asked[1]
     expected = in_order if seconds_ago else in_order[::-1]
+    diner_id = knows(any_house)
+    with any_house.eye.transaction() as session:
+        restaurant = by_number(session, KIGALI)
+        assert restaurant is not None
+        shown = conversation(session, restaurant, diner_id, sight=EVERYTHING)
+    assert shown is not None
+    wrote = [line.wrote.text for line in lines(shown, {}, "UTC") if line.wrote]
+    assert wrote[:2] == [said for said, _ in expected]
     assert tuple(told.words[:2]) == tuple(said for said, _ in expected)
     assert told.ours == tuple(reply for _, reply in expected)
 
