@@ -95,7 +95,7 @@ def taken(house: House, words: str = "I'm on my way.") -> int:
     assert soon(lambda: words in house.read(ALICE))
     # What comes to Jean next would wait for what he still has to read.
     assert soon(lambda: all(turn.state != "running" for turn in house.turns()))
-    assert soon(lambda: all(part.state == "sent" for part in house.parts()))
+    assert house.sweeps_until(lambda: all(part.state == "sent" for part in house.parts()))
     return number
 
 

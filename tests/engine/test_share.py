@@ -30,7 +30,7 @@ def writes(house: House, text: str = "Hello", diner: str = ALICE, *, after_s: fl
     house.clock.passes(after_s)
     house.hears(text, diner)
     assert soon(lambda: house.turns()[-1].ended_at)
-    assert soon(lambda: all(part.state == "sent" for part in house.parts()))
+    assert house.sweeps_until(lambda: all(part.state == "sent" for part in house.parts()))
 
 
 def test_a_bot_that_answers_within_a_second_is_cut_short(strict: House) -> None:
