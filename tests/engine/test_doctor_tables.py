@@ -32,6 +32,7 @@ from tests.sandbox.twilio.world import KIGALI
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
+CLOCK = Clock(now=lambda: NOW)  # midnight may pass meanwhile
 COOK = "whatsapp:+250788000077"
 PRICED = Counted(DEFAULT, has_own=False, budget=Decimal(0), model="gpt-realtime-2.1-mini")
 
@@ -63,7 +64,7 @@ def test_the_samples_have_nothing_to_look_at(stocked_url: str) -> None:
     assert to_look_at(menus.look(database, KIGALI)) == []
     assert to_look_at(books.look(database, TODAY)) == []
     assert to_look_at(waiting.look(database, NOW)) == []
-    spending = Spending(database, Clock(), DEFAULT)
+    spending = Spending(database, CLOCK, DEFAULT)
     assert to_look_at(costs.look(database, spending, PRICED, AS_OF)) == []
     database.close()
 
@@ -124,7 +125,7 @@ def test_a_time_zone_that_is_none_is_wrong_and_stops_no_other_look(database: Dat
     write(database, update(Restaurant).where(Restaurant.id == 1).values(timezone="Africa/Kigalli"))
     found = only(menus.look(database, KIGALI))
     assert (found.name, found.level) == ("hours", Level.WRONG)
-    spending = Spending(database, Clock(), DEFAULT)
+    spending = Spending(database, CLOCK, DEFAULT)
     assert len(list(costs.look(database, spending, PRICED, AS_OF))) == 2
 
 
@@ -262,7 +263,7 @@ def test_books_that_are_open_to_a_few_are_fine(database: Database) -> None:
 @pytest.mark.parametrize(("sent", "words"), [(800, "800 of 1,000"), (1000, "each more costs")])
 def test_free_messages_that_are_used_up_are_told(database: Database, sent: int, words: str) -> None:
     took(database, messages_out=sent)
-    spending = Spending(database, Clock(), DEFAULT)
+    spending = Spending(database, CLOCK, DEFAULT)
     found = only(costs.look(database, spending, PRICED, AS_OF))
     assert (found.name, found.level) == ("costs.free", Level.WARN)
     assert words in found.sentence
@@ -274,7 +275,7 @@ def test_free_messages_that_are_used_up_are_told(database: Database, sent: int, 
 def test_a_budget_that_is_spent_is_told(database: Database, budget: str, level: Level) -> None:
     took(database, messages_in=1_000)
     counted = Counted(DEFAULT, has_own=True, budget=Decimal(budget), model="gpt-realtime-2.1-mini")
-    told = list(costs.look(database, Spending(database, Clock(), DEFAULT), counted, AS_OF))
+    told = list(costs.look(database, Spending(database, CLOCK, DEFAULT), counted, AS_OF))
     (found,) = [each for each in told if "Inzozi" in each.sentence and each.name == "costs.budget"]
     assert found.level is level
 
@@ -287,7 +288,7 @@ def test_prices_that_nobody_knows_or_that_are_old_are_told(
     database: Database, model: str, today: date
 ) -> None:
     counted = Counted(DEFAULT, has_own=False, budget=Decimal(0), model=model)
-    spending = Spending(database, Clock(), DEFAULT)
+    spending = Spending(database, CLOCK, DEFAULT)
     assert only(costs.look(database, spending, counted, today)).name == "costs.prices"
 
 
