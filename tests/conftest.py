@@ -98,11 +98,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class ByFile(LoadFileScheduling):  # type: ignore[misc] # xdist ships no types
     """A file's tests are one worker's, and so are all that share a service and a browser.
 
-    The last worker begins at the other end: its tests compute while those of the others wait.
+    Half of the workers begin at the other end: their tests compute while those of the others wait.
     """
 
     def _assign_work_unit(self, node: Any) -> None:
-        if node is self.nodes[-1]:
+        if node in self.nodes[(len(self.nodes) + 1) // 2 :]:
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
         super()._assign_work_unit(node)
 
