@@ -94,8 +94,10 @@ def test_what_a_caller_writes_meanwhile_makes_no_dish_safe_aloud(
     with called(database, id=alice.id) as call:
         call.say("u1", "Is the isombe safe for me?")
         write_of_peanuts(database, alice)
-        call.begin_to_say("r1", f"{SAFE} It is good.")
-        until(lambda: call.telephone.events("clear"))
+        call.line.respond("r1")
+        call.line.speak("r1", "item_r1", f"{SAFE} It is good.")
+        # Before any of it is heard, or behind its first sound.
+        until(lambda: call.line.of("response.cancel"))
 
 
 def test_a_turn_knows_what_was_kept_since_it_began(
