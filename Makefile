@@ -29,7 +29,7 @@ dev: .venv/.installed-dev ## Set up .venv with what the tests and the checks nee
 
 # Every process that a test starts, a hundred and more of them, would compile the service anew.
 test: .venv/.installed-dev ## Run the tests, on SQLite and on PostgreSQL (ARGS="-k menu" for some of them)
-	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-foreign: .venv/.installed-dev ## Run the Realtime client against a server that others wrote (needs node and npm)
 	@$(BIN)/python -m pytest -m foreign tests/foreign $(ARGS)

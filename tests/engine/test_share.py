@@ -144,7 +144,7 @@ def test_nothing_of_it_waits_for_an_operator_or_is_told_to_the_model(strict: Hou
     for _ in range(MOST + 2):
         writes(strict, "/help")
     assert all(message.turn_id for message in strict.messages())
-    assert strict.count("turns", state="hushed", persona="keyword") == 2
+    assert soon(lambda: strict.count("turns", state="hushed", persona="keyword") == 2)
 
 
 def test_a_process_that_dies_while_it_hushes_leaves_it_to_another(strict: House) -> None:

@@ -291,7 +291,7 @@ def test_what_was_written_though_nobody_heard_so_is_not_written_again(desk: Desk
 
 def test_what_is_written_later_knows_of_what_was_said(desk: Desk) -> None:
     call_id = taken(desk)
-    write(desk, call_id, "A table?", reply="Gladly.")
+    write(desk, call_id, "A table?", reply="Gladly.", at=0)
     desk.talk("And parking?", reply="In the yard.")
     told = [(each.texts, each.reply) for each in desk.history(desk.arrive(ALICE))]
     assert told == [(("A table?",), "Gladly."), (("And parking?",), "In the yard.")]
