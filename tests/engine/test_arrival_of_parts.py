@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from engine.receipts import ONCE_MORE_AFTER_S, WORTH_IT_FOR
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import unheard
 from tests.engine.test_delivery import status
 from tests.engine.world import House, opened
@@ -22,7 +22,7 @@ def lost(house: House, *texts: str, code: int | None = 63018, told: str = "undel
     """The first of these parts was sent, and did not arrive."""
     house.sends(*texts or ("One",))
     assert soon(lambda: house.parts()[0].sid == "SM1")
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     house.receipts.note(status("SM1", told, code), None)
     return house.parts()[0].id
 
@@ -30,7 +30,7 @@ def lost(house: House, *texts: str, code: int | None = 63018, told: str = "undel
 def passes(house: House, seconds: float) -> None:
     house.clock.passes(seconds)
     house.upkeep.sweep()
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
 
 
 def goes_again(
@@ -50,7 +50,7 @@ def goes_again(
         house.twilio.will_fail(error, takes_it=takes_it)
     house.clock.passes(after_s)
     house.upkeep.sweep()
-    assert house.twilio.is_called.wait(1)
+    assert house.twilio.is_called.wait(WAIT_S)
     return gate
 
 
@@ -119,10 +119,10 @@ def test_what_comes_behind_it_and_has_not_left_waits_for_it(sqlite_url: str) -> 
 def test_a_failure_that_overtakes_its_sid_is_not_covered_by_it(any_house: House) -> None:
     gate = any_house.twilio.holds()
     outgoing = any_house.sends("One")
-    assert any_house.twilio.is_called.wait(1)
+    assert any_house.twilio.is_called.wait(WAIT_S)
     any_house.receipts.note(status("SM1", "failed", 63016), outgoing.id)
     gate.set()
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     assert [(part.state, part.sid) for part in any_house.parts()] == [("failed", "SM1")]
 
 
@@ -135,7 +135,7 @@ def test_a_status_of_the_second_message_counts_before_its_sid_is_recorded(
     any_house.receipts.note(status("SM2", "delivered"), part_id, 1)
     any_house.receipts.note(status("SM1", "undelivered", 63018), part_id)  # once more
     gate.set()
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     (part,) = any_house.parts()
     assert (part.sid, part.state, part.delivery) == ("SM2", "sent", "delivered")
 
@@ -145,11 +145,11 @@ def test_the_last_word_to_who_is_forgotten_is_sent_once_more_before_they_go(
 ) -> None:
     gate = any_house.twilio.holds()
     any_house.hears("/forget")
-    assert any_house.twilio.is_called.wait(1)
+    assert any_house.twilio.is_called.wait(WAIT_S)
     part_id = any_house.parts()[0].id
     any_house.receipts.note(status("SM1", "failed", 63018), part_id)
     gate.set()
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     passes(any_house, ONCE_MORE_AFTER_S[0])
     assert soon(lambda: any_house.diners() == [])
     assert len(any_house.read()) == 2

@@ -9,7 +9,7 @@ from models.tokens import Tokens
 from realtime.client import RealtimeError
 from realtime.events import FunctionCall
 from realtime.outcomes import Reply
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import busy
 from tests.engine.test_kinds import answering, comes, ours
 from tests.engine.test_pictures import FISH, GOAT, TEA, dish
@@ -35,7 +35,7 @@ def hears(house: House, text: str, *, quoted_sid: str | None = None) -> None:
     house.clock.passes(1)
     house.hears(text, quoted_sid=quoted_sid)
     assert soon(lambda: len(house.twilio.taken) == before + 1)
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
 
 
 def understood(house: House) -> str:
@@ -155,7 +155,7 @@ def test_a_number_among_other_messages_stays_one(any_house: House) -> None:
     any_house.clock.passes(1)
     thinking = any_house.model.holds()
     any_house.hears("Hello there")
-    assert thinking.is_asked.wait(5)
+    assert thinking.is_asked.wait(WAIT_S)
     any_house.hears("2")
     assert soon(lambda: len(any_house.read()) == 2)
     assert any_house.model.asked[-1].words == ["Hello there", "2"]

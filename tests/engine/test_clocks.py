@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.clock import ManualClock, soon
+from tests.engine.clock import WAIT_S, ManualClock, soon
 from tests.engine.world import LEASE_S, House, opened
 
 HOUR_S = 3600.0
@@ -37,15 +37,15 @@ def test_a_process_with_another_clock_leaves_alone_what_runs_and_what_is_sent(
     other = other_than(server_house, seconds)
     gate = server_house.twilio.holds()
     server_house.sends("Your table is free.")
-    assert server_house.twilio.is_called.wait(1)
+    assert server_house.twilio.is_called.wait(WAIT_S)
     thinking = server_house.model.holds()
     server_house.hears("Hello")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     for _ in range(2):
         other.leases.renew()
         other.upkeep.sweep()
-        assert other.runner.stop(1)
-        assert other.delivery.drain(1)
+        assert other.runner.stop(WAIT_S)
+        assert other.delivery.drain(WAIT_S)
     thinking.says("Welcome.")
     gate.set()
     assert soon(lambda: server_house.read() == ["Your table is free.", "Welcome."])
@@ -82,10 +82,10 @@ def test_moments_are_the_servers(server_house: House) -> None:
 def test_a_clock_that_is_set_while_it_works_changes_nothing(house: House, seconds: float) -> None:
     gate = house.twilio.holds()
     house.sends("One", "Two")
-    assert house.twilio.is_called.wait(1)
+    assert house.twilio.is_called.wait(WAIT_S)
     thinking = house.model.holds()
     house.hears("Hello")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     house.clock.is_set(seconds)
     house.leases.renew()
     house.upkeep.sweep()

@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 from engine.receipts import ONCE_MORE_AFTER_S
 from models.bubbles import Bubble, Choice, Choices
 from models.diners import Diner
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import refused
 from tests.engine.test_delivery import status
 from tests.engine.world import ALICE, KIGALI, House
@@ -82,7 +82,7 @@ def test_refused_it_is_done_so(house: House, code: int) -> None:
     house.twilio.will_fail(of(code))
     house.sends("One", "Two")
     assert soon(lambda: failures(house, code, "refused") == 1)
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     match action(code):
         case Action.AGAIN | Action.ALARM:
             assert states(house) == ["waiting", "waiting"]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from engine.contents import KEPT_UNUSED, REST_S
 from models.bubbles import Bubble, Choice, Choices
 from models.contents import Content
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.world import ALICE, BOB, House
 from whatsapp.host import SendError
@@ -32,7 +32,7 @@ def asks(house: House, *bubbles: Bubble, diner: str = ALICE) -> list[str | None]
     before = len(house.twilio.taken)
     house.sends(*bubbles, diner=diner)
     assert soon(lambda: len(house.twilio.taken) == before + len(bubbles))
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     return [each.content_sid for each in house.twilio.taken]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from models.database.engine import DatabaseUnavailableError
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import ALICE, BOB, CALLBACK_URL, CHARLIE, KIGALI, LEASE_S, House, opened
 from whatsapp.inbound import StatusCallback
 
@@ -51,7 +51,7 @@ def test_a_reply_behind_unsent_parts_waits_its_turn(any_house: House) -> None:
 def test_a_slow_send_holds_up_no_other_diner(house: House) -> None:
     gate = house.twilio.holds()
     house.sends("One", diner=ALICE)
-    assert house.twilio.is_called.wait(1)
+    assert house.twilio.is_called.wait(WAIT_S)
     house.twilio.holds().set()
     house.sends("One", diner=BOB)
     assert soon(lambda: house.read(BOB) == ["One"])
@@ -71,7 +71,7 @@ def test_what_a_frozen_process_held_too_long_it_does_not_send(lone_sender: House
     lone_sender.clock.meanwhile.append(lambda: lone_sender.clock.passes(LEASE_S))
     lone_sender.sends("Hello", "Again", diner=ALICE)
     assert soon(lambda: lone_sender.count("sends", outcome="lost") == 1)
-    assert lone_sender.delivery.drain(1)
+    assert lone_sender.delivery.drain(WAIT_S)
     assert lone_sender.read(ALICE) == []
 
 
@@ -99,10 +99,10 @@ def test_a_part_is_held_from_the_moment_that_it_is_handed_over(lone_sender: Hous
 def test_the_sweep_leaves_alone_what_is_being_sent(house: House) -> None:
     gate = house.twilio.holds()
     outgoing = house.sends("One")
-    assert house.twilio.is_called.wait(1)
+    assert house.twilio.is_called.wait(WAIT_S)
     house.delivery.take_up(outgoing.diner_id)
     gate.set()
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     assert house.read() == ["One"]
     assert not [each for each in house.database.ran if each.startswith("SELECT outbox.id")]
 
@@ -112,14 +112,14 @@ def test_what_is_on_its_way_can_be_waited_for(house: House) -> None:
     house.sends("One")
     assert not house.delivery.drain(0)
     gate.set()
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     assert house.read() == ["One"]
 
 
 def test_after_the_close_nothing_goes_out(house: House) -> None:
     house.delivery.close()
     house.sends("One")
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     assert house.read() == []
 
 

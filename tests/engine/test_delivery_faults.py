@@ -9,7 +9,7 @@ import pytest
 
 from engine.failing import GIVE_UP_AFTER
 from engine.pace import RETRY_BASE_S
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.world import ALICE, BOB, House
 
@@ -20,7 +20,9 @@ def states(house: House) -> list[str]:
 
 def tried_again(house: House, times: int = 1) -> bool:
     """So many tries have failed, and are recorded."""
-    return soon(lambda: house.count("sends", outcome="again") == times) and house.delivery.drain(1)
+    return soon(lambda: house.count("sends", outcome="again") == times) and house.delivery.drain(
+        WAIT_S
+    )
 
 
 def test_what_comes_after_a_part_that_failed_waits_with_it(any_house: House) -> None:
@@ -37,7 +39,7 @@ def test_a_part_that_failed_is_not_tried_before_its_pause_is_over(any_house: Hou
     any_house.clock.passes(19.9)
     any_house.upkeep.sweep()
     any_house.delivery.hand_over(outgoing.diner_id, None)
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     assert any_house.read() == []
 
 
@@ -129,7 +131,7 @@ def test_what_twilio_took_while_the_database_was_away_is_recorded_once_it_is_bac
 ) -> None:
     gate = any_house.twilio.holds()
     any_house.sends("One", "Two")
-    assert any_house.twilio.is_called.wait(1)
+    assert any_house.twilio.is_called.wait(WAIT_S)
     any_house.database.away_for = 3
     gate.set()
     assert soon(lambda: states(any_house) == ["sent", "sent"])
@@ -140,7 +142,7 @@ def test_a_failure_is_recorded_once_the_database_is_back_too(house: House) -> No
     gate = house.twilio.holds()
     house.twilio.will_fail(refused())
     house.sends("One")
-    assert house.twilio.is_called.wait(1)
+    assert house.twilio.is_called.wait(WAIT_S)
     house.database.away_for = 2
     gate.set()
     assert soon(lambda: states(house) == ["failed"])
@@ -172,7 +174,7 @@ def test_a_record_that_fails_is_made_again_long_before_the_lease_is_over(any_hou
     any_house.database.refuses = "UPDATE outbox SET state='sent'"
     any_house.sends("One", "Two")
     assert soon(lambda: any_house.read() == ["One"])
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     any_house.database.refuses = None
     any_house.clock.passes(RETRY_BASE_S)
     assert any_house.sweeps_until(lambda: states(any_house) == ["sent", "sent"])
@@ -187,7 +189,7 @@ def test_a_look_that_fails_lets_the_part_go(any_house: House) -> None:
     any_house.clock.passes(2)
     any_house.upkeep.sweep()
     assert soon(lambda: any_house.parts()[0].attempts == 2)
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     (part,) = any_house.parts()
     assert part.state == "maybe"
     assert part.not_before <= any_house.clock.now() + timedelta(seconds=2 * RETRY_BASE_S)

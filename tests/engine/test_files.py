@@ -15,7 +15,7 @@ from models import attachments
 from models.attachments import Attachment
 from models.meter import ErasedUse
 from realtime.client import RealtimeError
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.files import Files, note, picture
 from tests.engine.outside import calls
 from tests.engine.test_hands import join, writes
@@ -230,7 +230,7 @@ def test_news_is_opened_as_well(house: House, files: Files) -> None:
     files.words["more"] = "And a coffee"
     thinking = house.model.holds()
     house.hears("A tea, please")
-    assert thinking.is_asked.wait(5)
+    assert thinking.is_asked.wait(WAIT_S)
     house.hears(SPOKEN, media=(note("more"),))
     assert soon(lambda: house.read() == ["Yes."])
     assert house.model.asked[-1].words[-1] == "And a coffee\n[heard in a voice note]"
@@ -241,7 +241,7 @@ def test_how_long_a_file_takes_is_not_the_models_time(house: House, files: Files
     files.gate.clear()
     thinking = house.model.holds()
     house.hears("A tea, please")
-    assert thinking.is_asked.wait(5)
+    assert thinking.is_asked.wait(WAIT_S)
     house.hears(SPOKEN, media=(note("more"),))
     assert soon(lambda: files.fetched)
     house.clock.passes(70)
@@ -256,7 +256,7 @@ def test_news_is_opened_once_while_the_database_is_away(house: House, files: Fil
     files.gate.clear()
     thinking = house.model.holds()
     house.hears("A tea, please")
-    assert thinking.is_asked.wait(5)
+    assert thinking.is_asked.wait(WAIT_S)
     house.hears(SPOKEN, media=(note("more"),))
     assert soon(lambda: files.fetched)
     house.database.away_for = 3
@@ -412,7 +412,7 @@ def test_typing_is_shown_while_it_is_opened_and_once(house: House, files: Files)
     assert soon(lambda: house.twilio.typing == ["SMa"])
     thinking = house.model.holds()
     files.gate.set()
-    assert thinking.is_asked.wait(5)
+    assert thinking.is_asked.wait(WAIT_S)
     assert not thinking.is_watched
     thinking.says("A tilapia.")
     assert soon(lambda: house.read() == ["A tilapia."])

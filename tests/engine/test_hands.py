@@ -22,7 +22,7 @@ from models.inbox import Incoming
 from models.tokens import Tokens
 from personas.colleagues import who
 from realtime.outcomes import Reply
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.outside import calls as calling
 from tests.engine.test_call_turns import SOLD, rings, turns_of
@@ -106,7 +106,7 @@ def asks_for_a_person(reason: str = "The soup is cold") -> Reply:
 def is_silent(house: House, *said: str) -> bool:
     """All that ran has ended, and Alice has read this and no more."""
     assert soon(lambda: not any(turn.state == "running" for turn in house.turns()))
-    assert house.delivery.drain(1.5)
+    assert house.delivery.drain(WAIT_S)
     return house.read(ALICE) == list(said)
 
 
@@ -199,7 +199,7 @@ def test_a_conversation_is_named_in_any_scripts_digits(house: House) -> None:
 def test_an_answer_under_way_is_never_said_once_a_person_has_come(house: House) -> None:
     pending = house.model.holds()
     house.hears("Is the soup vegan?", ALICE)
-    assert pending.is_asked.wait(1.5)
+    assert pending.is_asked.wait(WAIT_S)
     number = handle(house)
     told = says(house, f"/to {number}! Jean here: yes, it is.", JEAN, 2)
     assert "> Is the soup vegan?" in told

@@ -10,7 +10,7 @@ from conversation.ending import Ending, Forget
 from models import identities
 from models.arrival import Taken
 from models.diners import Diner
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import busy, unheard
 from tests.engine.world import BOB, KIGALI, House, opened
 from whatsapp.inbound import parse_message
@@ -82,7 +82,7 @@ def test_what_may_have_gone_to_the_address_before_is_not_sent_twice(any_house: H
     any_house.twilio.will_fail(unheard(), takes_it=True)
     any_house.sends("One")  # to the number
     assert soon(lambda: [part.state for part in any_house.parts()] == ["maybe"])
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     takes_in(any_house, "Hello", **BY_ID, WaId="250788000001")
     any_house.clock.passes(5)
     assert any_house.sweeps_until(lambda: any_house.parts()[0].sid == "SM1")
@@ -134,7 +134,7 @@ def test_what_is_under_way_for_one_of_two_is_answered_and_then_they_are_one(
     hears(any_house, "By number", **BY_NUMBER)
     thinking = any_house.model.holds("I ")
     any_house.intake.wake(takes_in(any_house, "By id", **BY_ID))
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     waiting = takes_in(any_house, "And this", **BY_ID)
     any_house.intake.wake(takes_in(any_house, "I am both", **BOTH))
     assert soon(lambda: len(any_house.read(NUMBER)) == 2)
@@ -207,7 +207,7 @@ def has_two_rows_and_a_part_that_may_be_out(house: House) -> None:
     house.twilio.will_fail(unheard(), takes_it=True)
     house.intake.wake(takes_in(house, "Unsure", **BY_ID))
     assert soon(lambda: [each.state for each in house.parts()][-1:] == ["maybe"])
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
 
 
 def test_who_is_forgotten_is_so_in_both_rows_though_one_has_a_part_that_may_be_out(
@@ -228,7 +228,7 @@ def test_who_is_forgotten_is_so_in_both_rows_though_one_has_a_turn_that_runs(
     hears(any_house, "By id", **BY_ID)
     thinking = any_house.model.holds("I ")
     any_house.intake.wake(takes_in(any_house, "Still asked", **BY_ID))
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     waiting = takes_in(any_house, "And this", **BY_ID)
     any_house.intake.wake(takes_in(any_house, "/forget", **BOTH))
     assert soon(lambda: [each.text for each in any_house.messages()] == ["Still asked", "And this"])
@@ -346,7 +346,7 @@ def test_what_waits_for_who_had_a_number_does_not_go_there(any_house: House) -> 
     any_house.model.will("Your secret.")
     any_house.intake.wake(takes_in(any_house, "My secret", **BOTH))
     assert soon(lambda: [part.attempts for part in any_house.parts()] == [1])
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     any_house.intake.wake(takes_in(any_house, "I am new", **NEYOS))
     assert soon(lambda: any_house.read(NUMBER) == ["Yes."])
     any_house.clock.passes(60)

@@ -12,7 +12,7 @@ from models.audit import Change
 from models.diners import WINDOW, Diner
 from models.restaurants import Restaurant
 from models.staff import Colleague
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.test_hands import JEAN, MARIE, alice, handle, is_silent, join, says, taken, writes
 from tests.engine.world import ALICE, HANDS_LAST, KIGALI, House
 
@@ -131,7 +131,7 @@ def test_what_was_written_as_a_process_died_is_sent_by_another_and_said_once(
     assert house.sweeps_until(lambda: "With you in a minute." in house.read(ALICE))
     give_back(house)
     assert say(house, "With you in a minute.", "k1") == "done"
-    assert house.delivery.drain(1.5)
+    assert house.delivery.drain(WAIT_S)
     assert len(house.read(ALICE)) == 2
     assert alice(house).in_hands_until is None, "a second press takes nobody over again"
 

@@ -7,7 +7,7 @@ import pytest
 from models.tokens import Tokens
 from realtime.events import FunctionCall
 from realtime.outcomes import Reply
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import House
 
 HARDLY_S = 0.02
@@ -29,11 +29,11 @@ def test_a_part_handed_back_while_it_waits_for_its_place_is_sent_once(any_house:
 def test_behind_the_stop_no_next_part_is_claimed(any_house: House) -> None:
     gate = any_house.twilio.holds()
     any_house.sends("One", "Two")
-    assert any_house.twilio.is_called.wait(1)
+    assert any_house.twilio.is_called.wait(WAIT_S)
     any_house.stopping.stop(HARDLY_S)
     gate.set()
     assert soon(lambda: [part.state for part in any_house.parts()] == ["sent", "waiting"])
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     assert any_house.parts()[1].attempts == 0
 
 
@@ -50,7 +50,7 @@ def test_who_writes_behind_their_forget_is_not_erased(any_house: House) -> None:
     any_house.intake.wake(forget)
     any_house.intake.wake(hello)
     assert soon(lambda: len(any_house.read()) == 2)
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     assert any_house.read()[0].startswith("Erased: 1 of your messages")
     assert [diner.is_forgotten for diner in any_house.diners()] == [False]
     assert [turn.reply for turn in any_house.turns()][-1] == "Yes."

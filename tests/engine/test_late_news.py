@@ -7,7 +7,7 @@ import pytest
 
 from engine.receipts import ONCE_MORE_AFTER_S
 from models import undelivered
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import busy, unheard
 from tests.engine.test_arrival_of_parts import goes_again, lost, passes
 from tests.engine.test_delivery import status
@@ -40,7 +40,7 @@ def test_late_news_of_the_first_message_neither_ends_nor_repeats_the_second(
     if when == "under way":
         house.receipts.note(late, part_id)
     gate.set()
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     house.receipts.note(late, part_id)
     comes_to_rest(house)
     (part,) = house.parts()
@@ -57,7 +57,7 @@ def test_what_arrives_late_is_settled_whatever_becomes_of_the_second_message(
     gate = goes_again(any_house, error, takes_it=takes_it)
     any_house.receipts.note(status("SM1", told), part_id)
     gate.set()
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     comes_to_rest(any_house)
     (part,) = any_house.parts()
     assert (part.state, part.delivery, part.error_code) == ("sent", told, None)
@@ -88,11 +88,11 @@ def test_what_waited_for_it_goes_when_it_arrives_late(any_house: House) -> None:
 def test_who_is_forgotten_goes_when_the_last_word_arrives_late(any_house: House) -> None:
     gate = any_house.twilio.holds()
     any_house.hears("/forget")
-    assert any_house.twilio.is_called.wait(1)
+    assert any_house.twilio.is_called.wait(WAIT_S)
     part_id = any_house.parts()[0].id
     any_house.receipts.note(status("SM1", "failed", 63018), part_id)
     gate.set()
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     any_house.receipts.note(status("SM1", "delivered"), part_id)
     assert any_house.diners() == []
 
@@ -143,7 +143,7 @@ def test_what_does_not_arrive_the_second_time_stands_in_the_list(any_house: Hous
     gate = goes_again(any_house)
     any_house.receipts.note(status("SM1", "sent"), part_id)
     gate.set()
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     any_house.receipts.note(status("SM2", "failed", 63016), part_id, 1)
     with any_house.eye.transaction() as session:
         (listed,) = undelivered.undelivered(session)
@@ -160,7 +160,7 @@ def test_what_an_operator_sends_once_more_is_another_message(any_house: House) -
     any_house.receipts.note(status("SM2", "sent"), part_id, 1)
     any_house.receipts.note(status("SM4", "failed", 63016), part_id, 3)
     gate.set()
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     (part,) = any_house.parts()
     assert (part.sid, part.state) == ("SM4", "failed")
 
@@ -171,9 +171,9 @@ def test_late_news_of_an_older_answer_lets_no_part_go(sqlite_url: str) -> None:
         assert soon(lambda: house.parts()[0].sid == "SM1")
         house.sends("One", "Two")
         assert soon(lambda: house.parts()[1].sid == "SM2")
-        assert house.delivery.drain(1)
+        assert house.delivery.drain(WAIT_S)
         house.receipts.note(status("SM1", "sent"), None)
-        assert house.delivery.drain(1)
+        assert house.delivery.drain(WAIT_S)
         assert house.read() == ["Zero", "One"]
         house.receipts.note(status("SM2", "sent"), None)
         assert soon(lambda: house.read() == ["Zero", "One", "Two"])

@@ -26,8 +26,8 @@ def hears(house: House, text: str, diner: str = ALICE) -> None:
     before = len(house.turns())
     house.hears(text, diner)
     assert soon(lambda: len(house.turns()) > before and house.turns()[-1].ended_at)
-    assert house.runner._lanes.join(1)
-    assert house.delivery.drain(1)
+    assert house.runner._lanes.join(WAIT_S)
+    assert house.delivery.drain(WAIT_S)
 
 
 def employ(house: House, address: str = BOB, *roles: str) -> None:
@@ -282,7 +282,7 @@ def test_of_two_who_turn_out_to_be_one_it_holds_for_both(any_house: House, which
         )
         any_house.intake.wake(taken)
         assert soon(lambda: any_house.turns() and any_house.turns()[-1].ended_at)
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     assert soon(lambda: all(each.state == "sent" for each in any_house.parts()))
     both = Incoming(diners.WHATSAPP, ALICE, KIGALI, "SM3", "Hi", reply_to=RWANDAN, user_id=RWANDAN)
     taken = any_house.intake.take_in(both)

@@ -4,7 +4,7 @@ import pytest
 
 from models.forgotten import KEPT_FOR
 from models.inbox import Incoming
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import ALICE, BOB, KIGALI, House
 
 
@@ -47,11 +47,11 @@ def test_a_replay_while_the_last_word_is_on_its_way_keeps_nothing_of_the_diner(
 ) -> None:
     webhook(any_house, "SMhello", "Hello")
     assert soon(lambda: any_house.read() == ["Yes."])
-    assert any_house.delivery.drain(1)
+    assert any_house.delivery.drain(WAIT_S)
     sends = any_house.twilio.holds()
     any_house.twilio.is_called.clear()
     webhook(any_house, "SMforget", "/forget")
-    assert any_house.twilio.is_called.wait(1)
+    assert any_house.twilio.is_called.wait(WAIT_S)
     webhook(any_house, sid, "/forget")
     assert [each.profile_name for each in any_house.diners()] == [None]
     sends.set()
@@ -90,7 +90,7 @@ def test_a_message_that_waits_behind_it_is_not_forgotten(any_house: House) -> No
     assert soon(lambda: any_house.read() == ["Yes."])
     thinking = any_house.model.holds()
     any_house.hears("One more")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     any_house.takes_in("/forget")
     any_house.takes_in("And now?", sid="SMnow")
     thinking.says("Here.")

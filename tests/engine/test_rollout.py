@@ -19,7 +19,7 @@ from models.drafts_waiting import Waiting
 from models.inbox import Medium
 from models.restaurants import Restaurant
 from realtime.client import RealtimeError
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import calls as calling
 from tests.engine.test_hands import asks_for_a_person, handle, join, says, writes
 from tests.engine.test_hands import house as house  # noqa: PLC0414 (a fixture)
@@ -59,7 +59,7 @@ def shadowed(house: House) -> House:
 def is_quiet(house: House) -> None:
     """All that ran has ended, and all that was to go out is out."""
     assert soon(lambda: not any(turn.state == "running" for turn in house.turns()))
-    assert house.delivery.drain(1.5)
+    assert house.delivery.drain(WAIT_S)
 
 
 def hears(house: House, text: str, who: str = ALICE) -> None:
@@ -251,7 +251,7 @@ def test_a_draft_goes_to_the_staff_and_nothing_to_the_diner(shadowed: House) -> 
 def test_nobody_is_seen_typing_what_is_not_sent(shadowed: House) -> None:
     thinking = shadowed.model.holds()
     shadowed.hears("Fish?", ALICE)
-    assert thinking.is_asked.wait(1.5)
+    assert thinking.is_asked.wait(WAIT_S)
     thinking.says("Grilled tilapia.")
     assert soon(lambda: waiting(shadowed))
     assert not thinking.is_watched
@@ -474,7 +474,7 @@ def test_nor_is_a_dish_forgotten_that_sold_out_while_the_draft_was_written(shado
     stocked(shadowed)
     thinking = shadowed.model.holds()
     shadowed.hears("Fish?", ALICE)
-    assert thinking.is_asked.wait(1.5)
+    assert thinking.is_asked.wait(WAIT_S)
     shadowed.clock.passes(1)
     says(shadowed, f"/86 {FISH_SHORT}", MARIE)
     shadowed.clock.passes(1)

@@ -5,7 +5,7 @@ from models.database.notices import Notice
 from models.tokens import Tokens
 from realtime.events import FunctionCall
 from realtime.outcomes import Reply
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import ALICE, BOB, CHARLIE, LEASE_S, House, opened
 
 
@@ -37,7 +37,7 @@ def test_a_message_that_comes_while_an_answer_is_spoken_is_answered_next(any_hou
     first = any_house.model.holds()
     any_house.model.will("Second.")
     any_house.hears("One")
-    assert first.is_asked.wait(1)
+    assert first.is_asked.wait(WAIT_S)
     first.speaks("Fi")
     any_house.hears("Two")
     any_house.hears("Three")
@@ -53,7 +53,7 @@ def test_a_message_that_comes_before_the_first_word_is_taken_into_the_turn(
     first = any_house.model.holds()
     any_house.model.will("Both.")
     any_house.hears("One")
-    assert first.is_asked.wait(1)
+    assert first.is_asked.wait(WAIT_S)
     any_house.hears("Two")
     assert soon(lambda: any_house.read() == ["Both."])
     assert any_house.model.asked[1].words == ["One", "Two"]
@@ -65,10 +65,10 @@ def test_who_keeps_writing_gets_an_answer_and_the_rest_is_answered_next(any_hous
     for number in range(MAX_NEWS):
         asked = house.model.holds()
         house.hears(f"Line {number}")
-        assert asked.is_asked.wait(1)
+        assert asked.is_asked.wait(WAIT_S)
     last = house.model.holds()
     house.hears(f"Line {MAX_NEWS}")
-    assert last.is_asked.wait(1)
+    assert last.is_asked.wait(WAIT_S)
     house.hears("One more")
     house.hears("And one more")
     assert not last.is_withdrawn
@@ -90,7 +90,7 @@ def test_who_writes_again_after_a_while_waits_for_the_answer_to_what_there_was(
     house = any_house
     slow = house.model.holds()
     house.hears("One")
-    assert slow.is_asked.wait(1)
+    assert slow.is_asked.wait(WAIT_S)
     house.clock.passes(NEWS_S)
     house.hears("Two")
     assert not slow.is_withdrawn
@@ -103,7 +103,7 @@ def test_what_comes_while_tools_run_is_taken_in_no_more_often(house: House) -> N
     rounds = [house.model.holds("One moment. ") for _ in range(MAX_NEWS + 2)]
     house.hears("Coffee?")
     for number, each in enumerate(rounds):
-        assert each.is_asked.wait(1)
+        assert each.is_asked.wait(WAIT_S)
         house.hears(f"Line {number}")
         each.ends(Reply("One moment. ", (call,), Tokens(1, 0, 1), "completed"))
     assert soon(lambda: house.read() == ["Yes.", "Yes."])
@@ -115,7 +115,7 @@ def test_what_comes_while_tools_run_is_taken_in_no_more_often(house: House) -> N
 def test_no_diner_has_two_turns_at_once_and_none_waits_for_another(house: House) -> None:
     alices = house.model.holds()
     house.hears("Hello", ALICE)
-    assert alices.is_asked.wait(1)
+    assert alices.is_asked.wait(WAIT_S)
     alices.speaks("Wel")
     house.hears("Hello?", ALICE)
     for diner in (BOB, CHARLIE):
@@ -153,7 +153,7 @@ def test_a_notice_of_a_process_that_runs_turns_is_left_to_it(sqlite_url: str) ->
 def test_a_notice_of_a_diner_who_is_being_answered_here_reaches_the_turn(any_house: House) -> None:
     first = any_house.model.holds()
     taken = any_house.hears("One")
-    assert first.is_asked.wait(1)
+    assert first.is_asked.wait(WAIT_S)
     any_house.beside().takes_in("Two")
     any_house.upkeep.heed(Notice("web 2", True, taken.diner_id))
     assert soon(lambda: any_house.read() == ["Yes."])
@@ -177,7 +177,7 @@ def test_a_turn_that_waits_for_its_worker_is_held(sqlite_url: str) -> None:
 def test_the_sweep_leaves_a_diner_alone_who_is_being_answered(house: House) -> None:
     first = house.model.holds()
     taken = house.hears("One")
-    assert first.is_asked.wait(1)
+    assert first.is_asked.wait(WAIT_S)
     house.takes_in("Two")
     house.runner.take_up(taken.diner_id)
     assert not first.is_withdrawn

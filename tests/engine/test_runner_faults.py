@@ -15,7 +15,7 @@ from engine.answers import MAX_ATTEMPTS
 from models.meter import ErasedUse
 from models.turns import Claimed
 from realtime.client import RealtimeError
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import LEASE_S, House
 
 
@@ -88,7 +88,7 @@ def test_a_turn_that_another_took_over_is_answered_by_the_other_alone(any_house:
     frozen = any_house.model.holds()
     any_house.model.will("The heir's.")
     any_house.hears("/cfo hello")
-    assert frozen.is_asked.wait(1)
+    assert frozen.is_asked.wait(WAIT_S)
     any_house.clock.passes(LEASE_S)
     heir = any_house.beside()
     heir.upkeep.sweep()
@@ -110,7 +110,7 @@ def test_while_the_database_is_away_a_woken_diner_is_left_to_the_sweep(house: Ho
 def test_an_answer_waits_until_the_database_is_there_again(any_house: House) -> None:
     thinking = any_house.model.holds()
     any_house.hears("Hello")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     any_house.database.away_for = 3
     thinking.says("Welcome.")
     assert soon(lambda: any_house.read() == ["Welcome."])
@@ -129,11 +129,11 @@ def test_what_is_known_of_a_diner_waits_for_the_database_too(house: House) -> No
 def test_a_stop_while_the_database_is_away_leaves_the_turn_to_another(house: House) -> None:
     thinking = house.model.holds()
     house.hears("Hello")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     house.database.is_away = True
     house.runner.stop(0)
     thinking.says("Nobody heard it.")
-    assert house.runner.stop(1)
+    assert house.runner.stop(WAIT_S)
     house.database.is_away = False
     house.clock.passes(LEASE_S)
     house.beside().upkeep.sweep()

@@ -3,7 +3,7 @@
 import pytest
 
 from models import diets, menu, restaurants
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import calls
 from tests.engine.test_choices import offering
 from tests.engine.test_kinds import asked, takes_in
@@ -40,7 +40,7 @@ def deletes(house: House, sid: str) -> None:
 
 def comes_to_rest(house: House) -> None:
     assert soon(lambda: all(each.state != "running" for each in house.turns()))
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
 
 
 def allergens(house: House) -> set[str]:

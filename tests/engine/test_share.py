@@ -8,7 +8,7 @@ from conversation.sentences import apology
 from engine.share import MOST_FORGETS
 from models import diners, restaurants, staff
 from models.database.fresh import FRESH_S
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import ALICE, BOB, KIGALI, House, opened
 
 MOST = 5
@@ -90,7 +90,7 @@ def test_never_are_there_more_in_any_minute(strict: House) -> None:
 def test_what_is_answered_together_counts_once(strict: House) -> None:
     thinking = strict.model.holds("I ")
     strict.hears("Line 0")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     for number in range(1, 2 * MOST):
         strict.hears(f"Line {number}")
     thinking.says("I see.")

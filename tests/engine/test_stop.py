@@ -7,7 +7,7 @@ import pytest
 
 from conversation.sentences import apology
 from engine.waiting import Answer
-from tests.engine.clock import HastyClock, soon
+from tests.engine.clock import WAIT_S, HastyClock, soon
 from tests.engine.world import ALICE, BOB, LEASE_S, House, opened
 
 GRACE_S = 20.0  # nothing takes so long
@@ -17,7 +17,7 @@ HARDLY_S = 0.02  # too short for anything
 def test_what_runs_is_finished_and_sent_within_the_grace_time(any_house: House) -> None:
     thinking = any_house.model.holds()
     any_house.hears("Hello")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     stop = Thread(target=any_house.stopping.stop, args=(GRACE_S,))
     stop.start()
     assert soon(lambda: not any_house.runner.takes_turns)
@@ -32,7 +32,7 @@ def test_what_is_being_finished_is_held_to_the_very_end(sqlite_url: str) -> None
         house.upkeep.start(sweeps=True, natively=lambda work: work())
         thinking = house.model.holds()
         taken = house.hears("Hello")
-        assert thinking.is_asked.wait(1)
+        assert thinking.is_asked.wait(WAIT_S)
         stop = Thread(target=house.stopping.stop, args=(LEASE_S + GRACE_S,))
         stop.start()
         assert soon(lambda: not house.runner.takes_turns)
@@ -47,7 +47,7 @@ def test_what_is_being_finished_is_held_to_the_very_end(sqlite_url: str) -> None
 def test_a_turn_that_takes_too_long_is_anothers_at_once(any_house: House) -> None:
     thinking = any_house.model.holds()
     taken = any_house.hears("Hello")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     any_house.stopping.stop(HARDLY_S)
     heirs = any_house.claims(taken.diner_id)
     assert heirs is not None
@@ -57,7 +57,7 @@ def test_a_turn_that_takes_too_long_is_anothers_at_once(any_house: House) -> Non
 def test_what_it_still_makes_of_a_turn_handed_back_is_void(any_house: House) -> None:
     thinking = any_house.model.holds()
     any_house.hears("Hello")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     any_house.stopping.stop(HARDLY_S)
     thinking.says("Too late.")
     assert soon(lambda: any_house.count("turns", state="lost", persona="waiter") == 1)
@@ -96,19 +96,19 @@ def test_who_stops_begins_no_turn(any_house: House) -> None:
 def test_after_the_stop_a_turn_at_work_is_followed_by_none(house: House) -> None:
     first = house.model.holds()
     house.hears("One")
-    assert first.is_asked.wait(1)
+    assert first.is_asked.wait(WAIT_S)
     first.speaks("Fi")
     house.hears("Two")
     house.stopping.stop(HARDLY_S)
     first.says("First.")
-    assert house.runner.stop(1)
+    assert house.runner.stop(WAIT_S)
     assert len(house.model.asked) == 1
 
 
 def test_a_part_that_takes_too_long_may_have_gone_out_and_is_looked_for(any_house: House) -> None:
     gate = any_house.twilio.holds()
     any_house.sends("One", "Two")
-    assert any_house.twilio.is_called.wait(1)
+    assert any_house.twilio.is_called.wait(WAIT_S)
     any_house.stopping.stop(HARDLY_S)
     assert [part.state for part in any_house.parts()] == ["maybe", "waiting"]
     any_house.twilio.holds().set()  # the hold is over for those who send from now on
@@ -120,7 +120,7 @@ def test_a_part_that_takes_too_long_may_have_gone_out_and_is_looked_for(any_hous
 def test_what_is_written_goes_out_before_the_stop_is_over(any_house: House) -> None:
     gate = any_house.twilio.holds()
     any_house.sends("One", "Two")
-    assert any_house.twilio.is_called.wait(1)
+    assert any_house.twilio.is_called.wait(WAIT_S)
     stop = Thread(target=any_house.stopping.stop, args=(GRACE_S,))
     stop.start()
     assert soon(lambda: not any_house.runner.takes_turns)
@@ -137,10 +137,10 @@ def test_parts_that_are_sent_apart_go_out_before_the_stop_is_over(
     with opened(database_url, apart_s=2.0) as house:
         gate = house.twilio.holds()
         house.sends("One", "Two", "Three")
-        assert house.twilio.is_called.wait(1)
+        assert house.twilio.is_called.wait(WAIT_S)
         if is_held:
             gate.set()
-            assert house.delivery.drain(1)
+            assert house.delivery.drain(WAIT_S)
             assert house.read() == ["One"]
         stop = Thread(target=house.stopping.stop, args=(GRACE_S,))
         stop.start()
@@ -162,11 +162,11 @@ def test_a_part_that_was_handed_back_is_not_sent_by_who_handed_it_back(sqlite_ur
     with opened(sqlite_url, at_once=1) as house:
         gate = house.twilio.holds()
         house.sends("One", diner=BOB)
-        assert house.twilio.is_called.wait(1)
+        assert house.twilio.is_called.wait(WAIT_S)
         house.sends("Two", diner=ALICE)  # no worker is free for it yet
         house.leases.hand_back_all()
         gate.set()
-        assert house.delivery.drain(1)
+        assert house.delivery.drain(WAIT_S)
         assert (house.read(BOB), house.read(ALICE)) == (["One"], [])
         house.beside().upkeep.sweep()
         assert soon(lambda: house.read(ALICE) == ["Two"])

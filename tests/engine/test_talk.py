@@ -28,7 +28,7 @@ def answered(said: Said) -> Answer | None:
 def test_what_is_said_is_answered_word_by_word(any_house: House) -> None:
     thinking = any_house.model.holds()
     said = any_house.talk.say("tester", "Hello")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     thinking.speaks("Wel")
     thinking.speaks("come.")
     thinking.says("Welcome.")
@@ -105,7 +105,7 @@ def test_two_who_said_something_in_one_turn_get_the_same_answer(house: House) ->
     first = house.model.holds()
     house.model.will("Both.")
     one = house.talk.say("tester", "One")
-    assert first.is_asked.wait(1)
+    assert first.is_asked.wait(WAIT_S)
     two = house.talk.say("tester", "Two")
     assert [answered(one), answered(two)] == [Answer("Both.")] * 2
     assert len(house.turns()) == 1

@@ -34,7 +34,7 @@ def test_it_is_shown_once_a_turn(house: House) -> None:
     house.hears("One", sid="SMa")
     assert soon(lambda: house.twilio.typing == ["SMa"])
     house.hears("Two", sid="SMb")  # asked anew
-    assert second.is_asked.wait(1)
+    assert second.is_asked.wait(WAIT_S)
     second.says("Both.")
     assert soon(lambda: house.read() == ["Both."])
     assert first.is_withdrawn
@@ -75,7 +75,7 @@ def test_its_failure_is_told_to_the_log_alone(house: House, failure: Exception) 
 def test_a_caller_of_the_api_is_shown_none(house: House) -> None:
     thinking = house.model.holds()
     said = house.talk.say("tester", "Hello")
-    assert thinking.is_asked.wait(1)
+    assert thinking.is_asked.wait(WAIT_S)
     thinking.says("Welcome.")
     assert said.next_piece(WAIT_S) is None
     assert not thinking.is_watched

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from models.bubbles import Bubble
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import busy, refused, unheard
 from tests.engine.test_delivery import status
 from tests.engine.world import BOB, LEASE_S, UNSURE_S, House, opened
@@ -24,14 +24,14 @@ def unsure(house: House, *, takes_it: bool) -> int:
     house.twilio.will_fail(unheard(), takes_it=takes_it)
     house.sends("One", "Two")
     assert soon(lambda: [part.state for part in house.parts()] == ["maybe", "waiting"])
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     return house.parts()[0].id
 
 
 def passes(house: House, seconds: float) -> None:
     house.clock.passes(seconds)
     house.upkeep.sweep()
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
 
 
 def test_it_is_looked_for_over_minutes_before_it_is_sent_again(any_house: House) -> None:
@@ -92,11 +92,11 @@ def test_who_dies_in_the_second_try_leaves_it_as_unsure_as_the_first(any_house: 
     any_house.twilio.is_called.clear()
     any_house.clock.passes(UNSURE_S)
     any_house.upkeep.sweep()
-    assert any_house.twilio.is_called.wait(1)
+    assert any_house.twilio.is_called.wait(WAIT_S)
     any_house.clock.passes(LEASE_S)
     heir = any_house.beside()
     heir.upkeep.sweep()
-    assert heir.delivery.drain(1)
+    assert heir.delivery.drain(WAIT_S)
     assert [part.state for part in any_house.parts()] == ["maybe", "waiting"]
     gate.set()
 
@@ -168,7 +168,7 @@ def apart(sqlite_url: str) -> Iterator[House]:
 def first_of_three(house: House) -> int:
     house.sends("One", "Two", "Three")
     assert soon(lambda: house.parts()[0].sid == "SM1")
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     return house.parts()[0].id
 
 
@@ -176,7 +176,7 @@ def test_the_next_part_goes_when_the_one_before_is_sent(apart: House) -> None:
     first_of_three(apart)
     apart.receipts.note(status("SM1", "queued"), None)
     apart.upkeep.sweep()
-    assert apart.delivery.drain(1)
+    assert apart.delivery.drain(WAIT_S)
     assert apart.read() == ["One"]
     apart.receipts.note(status("SM1", "sent"), None)
     assert soon(lambda: apart.read() == ["One", "Two"])
@@ -195,7 +195,7 @@ def test_without_a_callback_the_next_part_goes_after_a_short_wait(apart: House) 
 def test_a_callback_before_its_sid_is_recorded_lets_the_next_one_go_too(apart: House) -> None:
     gate = apart.twilio.holds()
     outgoing = apart.sends("One", "Two")
-    assert apart.twilio.is_called.wait(1)
+    assert apart.twilio.is_called.wait(WAIT_S)
     apart.receipts.note(status("SM1", "sent"), outgoing.id)
     gate.set()
     assert soon(lambda: apart.read() == ["One", "Two"])

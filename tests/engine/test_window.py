@@ -180,7 +180,7 @@ def test_so_it_is_where_twilio_said_that_it_is_over(any_house: House, looks_fail
     if looks_fail:
         any_house.twilio.looks_fail = SendError("HTTP 429", code=20429)
         assert any_house.looks_until(lambda: any_house.twilio.looks)
-        assert any_house.delivery.drain(1)
+        assert any_house.delivery.drain(WAIT_S)
         any_house.twilio.looks_fail = None
     assert any_house.looks_until(lambda: any_house.parts()[0].state == "sent")
     assert [each.bubble.template is not None for each in any_house.twilio.taken] == [True]

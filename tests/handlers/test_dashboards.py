@@ -24,7 +24,7 @@ from personas.catalogue import PERSONAS
 from realtime.client import RealtimeError
 from telemetry.exposition import labelled
 from telemetry.realtime_notes import RealtimeObserver
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.outside import calls, refused
 from tests.engine.world import ALICE, BOB, CHARLIE, KIGALI, House
 from tests.handlers.web import FORM, Webhooks, client_of
@@ -89,11 +89,11 @@ def sees_it_all(house: House) -> None:
     house.model.will(*[ZeroDivisionError("ours")] * MAX_ATTEMPTS)
     house.hears("Hello", CHARLIE)
     assert house.sweeps_until(lambda: house.read(CHARLIE))
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     house.twilio.will_fail(refused())
     house.sends("Once more", diner=CHARLIE)
     assert soon(lambda: house.count("failures", code="21211", told="refused"))
-    assert house.delivery.drain(1)
+    assert house.delivery.drain(WAIT_S)
     for part in house.parts()[:2]:
         webhooks.status(str(part.sid), "delivered", part.id)
     house.delivery.alarm.ring(KIGALI, 63007, was_taken=False)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request
 
 from models.outbox import Part
 from telemetry.ration import MOST
-from tests.engine.clock import soon
+from tests.engine.clock import WAIT_S, soon
 from tests.engine.world import ALICE, KIGALI, House
 from tests.handlers.web import AUTH_TOKEN, FORM, PUBLIC_URL, Webhooks
 from whatsapp.signature import SIGNATURE
@@ -139,7 +139,7 @@ def test_a_kind_that_cannot_be_read_is_answered_in_one_sentence_each(any_house: 
 def test_what_cannot_be_read_stands_apart_from_what_can(house: House, webhooks: Webhooks) -> None:
     held = house.model.holds(begins_with="W")
     webhooks.post({**ARRIVED, "MessageSid": "SM0", "Body": "Hi"})
-    assert held.is_asked.wait(5)
+    assert held.is_asked.wait(WAIT_S)
     webhooks.post({**ARRIVED, "MessageSid": "SM1", "MessageType": "unsupported", "Body": ""})
     webhooks.post({**ARRIVED, "MessageSid": "SM2", "Body": "Fish?"})
     held.says("Welcome!")
