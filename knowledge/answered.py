@@ -108,7 +108,10 @@ def _is_filler(word: str) -> bool:
 
 def _tells_of_one(before: str) -> bool:
     """ "I have an allergy" """
-    parts = parts_of(fold(before))
+    folded = fold(before)
+    if not may_have(folded, _CUES):
+        return False  # as most
+    parts = parts_of(folded)
     return any(part.role in _CUES for part in parts) and not _names_in(parts)
 
 
